@@ -1,0 +1,5 @@
+"""Curvehouse: a warehouse for equity curves."""
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""The command line: it parses, calls, prints. One module per group of commands."""
+
+from curvehouse.cli.app import main
+
+__all__ = ["main"]

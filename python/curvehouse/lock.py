@@ -1,0 +1,90 @@
+"""One writer at a time: ingest, build and publish take turns on a home."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from curvehouse.errors import BusyError
+from curvehouse.home import Home
+
+__all__ = ["lock_holder", "writer_lock"]
+
+# `lock_holder` takes a shared lock for an instant; a writer that meets it must not give up.
+_ATTEMPTS = 4
+_PAUSE_SECONDS = 0.05
+
+
+@contextmanager
+def writer_lock(home: Home, purpose: str) -> Iterator[int]:
+    """Hold the home's lock while the block runs; yield its file descriptor.
+
+    The lock belongs to the open file, so it ends with the process however that ends. Handing the
+    descriptor to a child process makes the lock last until the child is gone too.
+
+    Raises
+    ------
+    BusyError
+        When another process holds it; the message says which.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(home.lock_file, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        if not _acquired(descriptor):
+            raise BusyError(
+                f"{home.root} is being written by {_describe(home.lock_file)}; "
+                "wait until it has finished and run this command again."
+            )
+        _sign(descriptor, purpose)
+        yield descriptor
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
+
+
+def lock_holder(home: Home) -> str | None:
+    """Return a description of the process that is writing to ``home``, or None."""
+    try:
+        descriptor = os.open(home.lock_file, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _describe(home.lock_file)
+    else:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _acquired(descriptor: int) -> bool:
+    for _ in range(_ATTEMPTS):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return True
+    return False
+
+
+def _sign(descriptor: int, purpose: str) -> None:
+    started_at = datetime.now(UTC).isoformat(timespec="seconds")
+    note = {"purpose": purpose, "pid": os.getpid(), "started_at": started_at}
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, json.dumps(note).encode(), 0)
+
+
+def _describe(lock_file: Path) -> str:
+    try:
+        note = json.loads(lock_file.read_text())
+        return f"`{note['purpose']}` (process {note['pid']}, since {note['started_at']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"

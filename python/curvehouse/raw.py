@@ -1,0 +1,165 @@
+"""The tables that files land in, before dbt turns them into marts.
+
+Rows are only ever appended, each under the ``load_id`` of the ledger row (``raw.files``) that
+brought it; dbt picks the active loads. There are no keys or indexes on purpose: they cost a
+multiple of the load, and uniqueness is a data test.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from curvehouse.errors import CurvehouseError
+
+__all__ = ["SCHEMA_VERSION", "ensure_raw_tables"]
+
+SCHEMA_VERSION = 1
+
+_TABLES = """
+create schema if not exists raw;
+create schema if not exists operations;
+
+create table if not exists raw.schema_version (
+    version integer not null,
+    migrated_at timestamp not null
+);
+
+create table if not exists raw.files (
+    load_id bigint not null,
+    kind varchar not null,
+    run_id varchar,
+    strategy varchar,
+    param_hash varchar,
+    backtest_id varchar,
+    dataset varchar,
+    file_path varchar not null,
+    file_sha256 varchar,
+    status varchar not null,
+    reason_code varchar,
+    reason varchar,
+    line_number bigint,
+    byte_count bigint,
+    row_count bigint,
+    loaded_at timestamp not null
+);
+
+create table if not exists raw.runs (
+    load_id bigint not null,
+    run_id varchar not null,
+    created_at timestamp,
+    strategies varchar,
+    param_grid varchar,
+    seeds varchar,
+    flags varchar,
+    resample varchar,
+    manifest varchar not null,
+    total_jobs bigint,
+    starting_cash double,
+    fee_bps double,
+    slippage_bps double
+);
+
+create table if not exists raw.jobs (
+    load_id bigint not null,
+    run_id varchar not null,
+    backtest_id varchar not null,
+    strategy varchar not null,
+    param_hash varchar not null,
+    params varchar not null,
+    symbol varchar,
+    seed bigint,
+    status varchar not null,
+    error varchar,
+    started_at timestamp,
+    seconds double
+);
+
+create table if not exists raw.equity (
+    load_id bigint not null,
+    backtest_id varchar not null,
+    ts timestamp not null,
+    equity double not null
+);
+
+create table if not exists raw.trades (
+    load_id bigint not null,
+    backtest_id varchar not null,
+    line_number bigint not null,
+    trade_id varchar,
+    symbol varchar,
+    side varchar,
+    entry_at timestamp,
+    exit_at timestamp,
+    quantity double,
+    entry_price double,
+    exit_price double,
+    fees double,
+    pnl double,
+    pre_runup_pct double,
+    entry_vol double
+);
+
+create table if not exists raw.bars (
+    load_id bigint not null,
+    symbol varchar not null,
+    ts timestamp not null,
+    open double,
+    high double,
+    low double,
+    close double not null,
+    volume double
+);
+
+create table if not exists raw.factors (
+    load_id bigint not null,
+    factor_set varchar not null,
+    factor varchar not null,
+    kind varchar not null,
+    factor_position integer not null,
+    factor_date date not null,
+    factor_return double not null
+);
+
+create table if not exists raw.portfolios (
+    load_id bigint not null,
+    portfolio_id varchar not null,
+    spec varchar not null
+);
+
+create table if not exists raw.calendars (
+    load_id bigint not null,
+    subject_kind varchar not null,
+    subject_id varchar not null,
+    periods_per_year double not null
+);
+
+create table if not exists operations.builds (
+    invocation_id varchar not null,
+    command varchar not null,
+    selection varchar,
+    error_count integer not null,
+    finished_at timestamp not null
+);
+"""
+
+
+def ensure_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing, and refuse a database that a newer Curvehouse has written.
+
+    Raises
+    ------
+    CurvehouseError
+        When the database's raw schema is newer than this version of Curvehouse knows.
+    """
+    connection.execute(_TABLES)
+    (found,) = connection.execute("select max(version) from raw.schema_version").fetchall()[0]
+    if found is None:
+        connection.execute(
+            "insert into raw.schema_version values (?, (now() at time zone 'UTC'))",
+            [SCHEMA_VERSION],
+        )
+    elif found > SCHEMA_VERSION:
+        raise CurvehouseError(
+            f"the warehouse's raw tables have version {found}, this Curvehouse knows up to "
+            f"{SCHEMA_VERSION}: upgrade Curvehouse, or use another --home."
+        )
