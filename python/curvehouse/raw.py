@@ -38,6 +38,7 @@ create table if not exists raw.files (
     reason_code varchar,
     reason varchar,
     line_number bigint,
+    settings varchar,
     byte_count bigint,
     row_count bigint,
     loaded_at timestamp not null

@@ -1,0 +1,8 @@
+{# Whole days from one date to a later one. #}
+{% macro days_between(first_date, last_date) -%}
+    {{ return(adapter.dispatch('days_between', 'curvehouse')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first_date, last_date) -%}
+    date_diff('day', {{ first_date }}, {{ last_date }})
+{%- endmacro %}

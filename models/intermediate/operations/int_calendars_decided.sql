@@ -1,0 +1,34 @@
+-- One row per backtest or symbol: the latest decision on its periods per year.
+with
+
+calendars as (
+    select
+        load_id,
+        subject_kind,
+        subject_id,
+        periods_per_year
+    from {{ ref('stg_calendars') }}
+),
+
+ranked as (
+    select
+        subject_kind,
+        subject_id,
+        periods_per_year,
+        row_number() over (
+            partition by subject_kind, subject_id
+            order by load_id desc
+        ) as recency
+    from calendars
+),
+
+final as (
+    select
+        subject_kind,
+        subject_id,
+        periods_per_year
+    from ranked
+    where recency = 1
+)
+
+select * from final

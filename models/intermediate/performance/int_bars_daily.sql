@@ -1,0 +1,44 @@
+-- One row per symbol per day: the day's last close of the newest load that has the day.
+-- Every close in the warehouse comes from here.
+with
+
+active_files as (
+    select load_id
+    from {{ ref('int_files_active') }}
+    where file_kind = 'bars'
+),
+
+bars as (
+    select
+        load_id,
+        symbol,
+        ts,
+        close
+    from {{ ref('stg_bars') }}
+    where close is not null
+),
+
+ranked as (
+    select
+        bars.symbol,
+        cast(bars.ts as date) as bar_date,
+        bars.close,
+        row_number() over (
+            partition by bars.symbol, cast(bars.ts as date)
+            order by bars.load_id desc, bars.ts desc
+        ) as recency
+    from bars
+    inner join active_files on bars.load_id = active_files.load_id
+),
+
+final as (
+    select
+        symbol,
+        bar_date,
+        close,
+        row_number() over (partition by symbol order by bar_date) as bar_number
+    from ranked
+    where recency = 1
+)
+
+select * from final

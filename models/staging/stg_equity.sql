@@ -1,0 +1,22 @@
+-- One row per loaded equity observation.
+with
+
+equity as (
+    select
+        load_id,
+        backtest_id,
+        ts,
+        equity
+    from {{ source('raw', 'equity') }}
+),
+
+final as (
+    select
+        load_id,
+        backtest_id,
+        ts,
+        {{ finite('equity') }} as equity
+    from equity
+)
+
+select * from final

@@ -1,0 +1,36 @@
+"""What dbt needs before its first query: a folder for the working file, and the raw tables.
+
+dbt-duckdb loads this module because ``profiles.yml`` names it, so a plain ``dbt build`` works on a
+fresh clone with nothing loaded. ``on-run-start`` would be too late: dbt lists schemas before it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.plugins import BasePlugin
+from duckdb import DuckDBPyConnection
+
+from curvehouse.raw import ensure_raw_tables
+
+__all__ = ["Plugin"]
+
+
+class Plugin(BasePlugin):
+    """Prepares the working file for dbt."""
+
+    def update_connection_config(
+        self,
+        creds: DuckDBCredentials,
+        config: dict[str, Any],  # noqa: ARG002 - the signature is dbt-duckdb's
+    ) -> None:
+        """Make the path absolute and its folder present."""
+        path = Path(creds.path).expanduser().absolute()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        creds.path = str(path)
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Create the raw tables that are missing."""
+        ensure_raw_tables(conn)

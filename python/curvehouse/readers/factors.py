@@ -1,0 +1,161 @@
+"""Daily returns of factors: a long table, or a wide one with a column per factor."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from curvehouse.readers.checks import Check, first_faults
+from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.fields import (
+    find_timestamp_columns,
+    is_out_of_range_sql,
+    normalised_name,
+    number_sql,
+    timestamp_sql,
+)
+from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.text_rows import only_text_rows
+from curvehouse.readers.wide import check_names, wide_cells
+
+__all__ = ["read_factors"]
+
+_VALUE_NAMES = ("value", "return", "factor return")
+_PARSED = "curvehouse_parsed_factors"
+
+
+def read_factors(
+    connection: duckdb.DuckDBPyConnection, probe: FileProbe, *, is_percent: bool = False
+) -> pa.Table:
+    """Read a file of factor returns.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Where the rows are parsed; its TimeZone is UTC.
+    probe : FileProbe
+        A file with a date column (ISO or YYYYMMDD) and either ``factor`` and ``value`` (or
+        ``return``), or a column of returns per factor, named after it.
+    is_percent : bool
+        The returns run in per cent. Units are said, never guessed.
+
+    Returns
+    -------
+    pyarrow.Table
+        ``factor, factor_position`` (from 1, in the file's order), ``factor_date, factor_return``
+        (decimal), ordered by position and date. Empty and NaN cells are left out.
+
+    Raises
+    ------
+    FaultyFileError
+        When the file can't be accepted whole.
+    """
+    timestamps = find_timestamp_columns(probe.header)
+    if not timestamps:
+        raise FaultyFileError(
+            ReasonCode.MISSING_COLUMN,
+            "has no date column; name one 'date', in the first line of the file",
+            path=probe.path,
+            line=1,
+        )
+    with only_text_rows(connection, probe) as rows:
+        try:
+            _parse(connection, probe, rows, timestamps[0])
+            for fault in first_faults(connection, _PARSED, _CHECKS, [probe]).values():
+                raise fault
+            return _distinct_returns(connection, probe, scale=100.0 if is_percent else 1.0)
+        finally:
+            connection.execute(f"drop table if exists {_PARSED}")
+
+
+def _parse(
+    connection: duckdb.DuckDBPyConnection, probe: FileProbe, rows: str, timestamp: int
+) -> None:
+    names = {normalised_name(name): index for index, name in enumerate(probe.header)}
+    value = next((names[name] for name in _VALUE_NAMES if name in names), None)
+    if "factor" in names and value is not None:
+        cells = f"""(
+            select
+                file_number, line_number, trim(c{names["factor"]}) as name,
+                min(line_number) over (partition by trim(c{names["factor"]})) as name_position,
+                c{timestamp} as ts_text, c{value} as value_text
+            from {rows}
+            where c{value} is not null
+        )"""
+        _parse_cells(connection, cells)
+        return
+    factors = {index: name for index, name in enumerate(probe.header) if index != timestamp}
+    check_names(probe, list(factors.values()))
+    with wide_cells(connection, rows, timestamp, factors) as cells:
+        _parse_cells(connection, cells)
+
+
+def _parse_cells(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
+    connection.execute(
+        f"""
+        create or replace temp table {_PARSED} as
+        select
+            file_number, line_number, name, name_position, ts_text, value_text,
+            {timestamp_sql("ts_text")} as ts,
+            {number_sql("value_text")} as value
+        from {cells}
+        where trim(value_text) <> '' and not coalesce(isnan(value), false)
+        """
+    )
+
+
+_CHECKS = (
+    Check("coalesce(name, '') = ''", ReasonCode.MISSING_VALUE, "has a return without a factor"),
+    Check(
+        is_out_of_range_sql("ts"),
+        ReasonCode.BAD_TIMESTAMP,
+        "has {} where a date (YYYY-MM-DD or YYYYMMDD) is needed",
+        "ts_text",
+    ),
+    Check("value is null", ReasonCode.BAD_NUMBER, "has {} as a return", "value_text"),
+    Check("not isfinite(value)", ReasonCode.NON_FINITE, "has {} as a return", "value_text"),
+)
+
+_DUPLICATE_CHECK = Check(
+    "return_number > 1",
+    ReasonCode.DUPLICATE_TIMESTAMP,
+    "has a second and different return of {}; keep one",
+    "name || ' on ' || factor_date",
+)
+
+
+def _distinct_returns(
+    connection: duckdb.DuckDBPyConnection, probe: FileProbe, *, scale: float
+) -> pa.Table:
+    connection.execute(
+        f"""
+        create or replace temp table {_PARSED} as
+        select
+            file_number, name, name_position, ts::date as factor_date, value,
+            min(line_number) as line_number,
+            row_number() over (
+                partition by name, ts::date order by min(line_number)
+            ) as return_number
+        from {_PARSED}
+        group by file_number, name, name_position, ts::date, value
+        """
+    )
+    for fault in first_faults(connection, _PARSED, [_DUPLICATE_CHECK], [probe]).values():
+        raise fault
+    found: pa.Table = connection.execute(
+        f"""
+        select
+            name as factor,
+            dense_rank() over (order by name_position)::integer as factor_position,
+            factor_date,
+            value / ? as factor_return
+        from {_PARSED}
+        order by factor_position, factor_date
+        """,
+        [scale],
+    ).to_arrow_table()
+    if not found.num_rows:
+        raise FaultyFileError(
+            ReasonCode.TOO_FEW_ROWS, "has no return; write it again", path=probe.path
+        )
+    return found

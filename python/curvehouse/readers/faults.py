@@ -1,0 +1,67 @@
+"""What can be wrong with a file, as a code for tables and a sentence for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from curvehouse.errors import InvalidInputError
+
+__all__ = ["FaultyFileError", "ReasonCode"]
+
+
+class ReasonCode(StrEnum):
+    """Why a file was not accepted; ``seeds/reason_codes.csv`` describes the same codes."""
+
+    BAD_JOBS_LINE = "bad_jobs_line"
+    BAD_MANIFEST = "bad_manifest"
+    BAD_NUMBER = "bad_number"
+    BAD_ROW = "bad_row"
+    BAD_TIMESTAMP = "bad_timestamp"
+    BAD_TRADE = "bad_trade"
+    DUPLICATE_COLUMN = "duplicate_column"
+    DUPLICATE_FILE = "duplicate_file"
+    DUPLICATE_TIMESTAMP = "duplicate_timestamp"
+    DUPLICATE_TRADE = "duplicate_trade"
+    MISSING_COLUMN = "missing_column"
+    MISSING_VALUE = "missing_value"
+    NON_FINITE = "non_finite"
+    NON_POSITIVE_EQUITY = "non_positive_equity"
+    NON_POSITIVE_PRICE = "non_positive_price"
+    NOT_PLANNED = "not_planned"
+    PARAM_HASH_MISMATCH = "param_hash_mismatch"
+    PATH_OUTSIDE_FOLDER = "path_outside_folder"
+    TOO_FEW_ROWS = "too_few_rows"
+    UNREADABLE = "unreadable"
+
+
+class FaultyFileError(InvalidInputError):
+    """One file can't be accepted.
+
+    Parameters
+    ----------
+    code : ReasonCode
+        The class of the fault.
+    reason : str
+        What is wrong and what to do, as a clause without the path and without a full stop.
+    path : str or path-like, optional
+        The file; part of the message when given.
+    line : int, optional
+        The first faulty line of a text file (the header is line 1), or the row of a Parquet file.
+
+    Attributes
+    ----------
+    sha256, byte_count : str and int, optional
+        What is known of the file's bytes, where they could be read.
+    """
+
+    sha256: str | None = None
+    byte_count: int | None = None
+
+    def __init__(
+        self, code: ReasonCode, reason: str, *, path: object = None, line: int | None = None
+    ) -> None:
+        self.code = code
+        self.reason = reason
+        self.line = line
+        place = "" if path is None else f"{path}: " if line is None else f"{path}:{line}: "
+        super().__init__(f"{place}{reason}.")

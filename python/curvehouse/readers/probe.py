@@ -1,0 +1,217 @@
+"""The first look at a file: its fingerprint, its header, and whether it is whole.
+
+Readers of CSV pass over truncated and empty files without a word, and decompressors over a broken
+end. So the bytes are looked at once, here; the number of lines found is what a reader must return.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from curvehouse.readers.faults import FaultyFileError, ReasonCode
+
+__all__ = ["FileProbe", "file_stem", "probe_file", "sha256_of"]
+
+_SUFFIXES = (".csv.gz", ".csv", ".parquet")
+# DuckDB reads such a path as a pattern even where a file has just that name.
+_PATTERN = "*?[]{}\\"
+
+
+@dataclass(frozen=True)
+class FileProbe:
+    """What one look at a file's bytes tells.
+
+    Attributes
+    ----------
+    path : Path
+        Absolute path of the file.
+    sha256 : str
+        Fingerprint of the bytes on disk.
+    byte_count : int
+        Bytes on disk.
+    is_parquet : bool
+        Parquet, else CSV (plain or gzipped).
+    header : tuple of str
+        Column names in order, stripped.
+    row_count : int
+        Rows below the header, were every line a row.
+    is_plain : bool
+        CSV that DuckDB can read by its path: no quotes, one kind of line end, and no character in
+        the path that means a pattern.
+    has_clock : bool
+        CSV with a colon somewhere; without one there are dates, and no times or offsets.
+    """
+
+    path: Path
+    sha256: str
+    byte_count: int
+    is_parquet: bool
+    header: tuple[str, ...]
+    row_count: int
+    is_plain: bool
+    has_clock: bool
+
+
+def file_stem(path: Path) -> str:
+    """Return the file's name without ``.csv``, ``.csv.gz`` or ``.parquet``.
+
+    >>> file_stem(Path("prices/daily.closes.csv.gz"))
+    'daily.closes'
+    """
+    suffix = _suffix(path)
+    return path.name[: len(path.name) - len(suffix)] if suffix else path.stem
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the fingerprint of a file's bytes as 64 hex characters."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def probe_file(path: Path) -> FileProbe:
+    """Look at a CSV, gzipped CSV or Parquet file once; its name says which of them it is.
+
+    Raises
+    ------
+    FaultyFileError
+        When the file can't be read, is empty, or its header has fewer than two columns or names
+        one twice.
+    """
+    data = _bytes_of(path)
+    suffix = _suffix(path)
+    try:
+        if suffix is None:
+            reason = "is neither .csv, .csv.gz nor .parquet; convert it to one of them"
+            raise _unreadable(path, reason)
+        if not data:
+            raise _unreadable(path, "is empty; write it again")
+        if suffix == ".parquet":
+            return _probe_parquet(path, data)
+        return _probe_csv(path, data, _unzipped(path, data) if suffix == ".csv.gz" else data)
+    except FaultyFileError as fault:
+        fault.sha256, fault.byte_count = sha256_of(data), len(data)
+        raise
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        # Reading a pipe or a device would never end.
+        if path.exists() and not path.is_file():
+            raise _unreadable(path, "is not a regular file")
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, f"can't be read ({error.strerror})") from error
+
+
+def _probe_csv(path: Path, data: bytes, text: bytes) -> FileProbe:
+    if not text.isascii():
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = text.count(b"\n", 0, error.start) + 1
+            raise FaultyFileError(
+                ReasonCode.UNREADABLE, "is not UTF-8 text; save it as UTF-8", path=path, line=line
+            ) from error
+    lines = text.rstrip(b"\r\n")
+    header = _header_of(path, lines)
+    return FileProbe(
+        path=path.absolute(),
+        sha256=sha256_of(data),
+        byte_count=len(data),
+        is_parquet=False,
+        header=_checked_header(path, header),
+        row_count=lines.count(b"\n"),
+        is_plain=_is_plain_path(path) and _is_plain_text(text),
+        has_clock=b":" in text,
+    )
+
+
+def _is_plain_path(path: Path) -> bool:
+    name = str(path.absolute())
+    return not any(letter in name for letter in _PATTERN) and name.isprintable()
+
+
+def _is_plain_text(text: bytes) -> bool:
+    if b'"' in text or b"\0" in text:
+        return False
+    carriage_returns = text.count(b"\r")
+    if not carriage_returns:
+        return True
+    return carriage_returns == text.count(b"\r\n") == text.count(b"\n")
+
+
+def _header_of(path: Path, lines: bytes) -> list[str]:
+    end = 0
+    if b'"' not in lines[: 1 << 16]:
+        ends = [at for at in (lines.find(b"\n"), lines.find(b"\r")) if at >= 0]
+        end = min(ends, default=len(lines))
+    text = lines[: end or len(lines)].decode("utf-8-sig")
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), strict=True), [])
+    except csv.Error as error:
+        raise FaultyFileError(
+            ReasonCode.BAD_ROW, f"has a header that is not CSV ({error})", path=path, line=1
+        ) from error
+
+
+def _checked_header(path: Path, header: list[str]) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in header)
+    if len(names) < 2:
+        hint = "the fields must be separated by commas"
+        raise FaultyFileError(
+            ReasonCode.MISSING_COLUMN, f"has fewer than two columns; {hint}", path=path, line=1
+        )
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise FaultyFileError(
+                ReasonCode.DUPLICATE_COLUMN,
+                f"names the column {name!r} twice; remove or rename one",
+                path=path,
+                line=1,
+            )
+        seen.add(name)
+    return names
+
+
+def _probe_parquet(path: Path, data: bytes) -> FileProbe:
+
+    try:
+        with pq.ParquetFile(pa.BufferReader(data)) as file:
+            header, row_count = file.schema_arrow.names, file.metadata.num_rows
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise _unreadable(path, "is not a whole Parquet file; write it again") from error
+    return FileProbe(
+        path=path.absolute(),
+        sha256=sha256_of(data),
+        byte_count=len(data),
+        is_parquet=True,
+        header=_checked_header(path, header),
+        row_count=row_count,
+        is_plain=False,
+        has_clock=True,
+    )
+
+
+def _unzipped(path: Path, data: bytes) -> bytes:
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _unreadable(path, "is not a whole gzip file; compress it again") from error
+
+
+def _suffix(path: Path) -> str | None:
+    name = path.name.lower()
+    return next((suffix for suffix in _SUFFIXES if name.endswith(suffix)), None)
+
+
+def _unreadable(path: Path, reason: str) -> FaultyFileError:
+    return FaultyFileError(ReasonCode.UNREADABLE, reason, path=path)

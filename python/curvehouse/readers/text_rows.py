@@ -1,0 +1,216 @@
+"""Files as one temporary table of text cells with line numbers.
+
+The columns are called ``c0``, ``c1`` and so on, so that no name from a file ever becomes SQL. Casts
+happen in the queries of the readers, where a failed one still knows its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.probe import FileProbe, sha256_of
+
+__all__ = ["CSV_OPTIONS", "TextRows", "only_text_rows", "text_rows"]
+
+_TABLE = "curvehouse_text_rows"
+_SCANNED = "curvehouse_scanned_rows"
+_ARROW_ROWS = "curvehouse_arrow_rows"
+
+# A row that does not fit is skipped here and found by counting, which is as fast as not looking.
+CSV_OPTIONS = (
+    "header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', auto_detect = false, "
+    "hive_partitioning = false, ignore_errors = true"
+)
+
+
+@dataclass(frozen=True)
+class TextRows:
+    """Where the cells are, and which files are not among them.
+
+    Attributes
+    ----------
+    table : str
+        A temporary table ``file_number, line_number, c0, c1 …``, all cells VARCHAR, empty ones
+        NULL, without blank lines; ``file_number`` is the position of the file in the request.
+    faults : dict of int to FaultyFileError
+        By file number, the files with rows that don't fit their header.
+    """
+
+    table: str
+    faults: dict[int, FaultyFileError]
+
+
+@contextmanager
+def text_rows(
+    connection: duckdb.DuckDBPyConnection, probes: Sequence[FileProbe], *, by_path: bool = True
+) -> Iterator[TextRows]:
+    """Hold the rows of files with one and the same header in a temporary table.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Where the table is made; it is dropped at the end of the block.
+    probes : sequence of FileProbe
+        The files.
+    by_path : bool
+        Let DuckDB read the plain files, which is quicker, and must not happen inside a
+        transaction, since a file that it can't read would end that.
+    """
+    columns = [f"c{index}" for index in range(len(probes[0].header))]
+    cells = ", ".join(f"{column} varchar" for column in columns)
+    connection.execute(
+        f"create or replace temp table {_TABLE} (file_number integer, line_number bigint, {cells})"
+    )
+    try:
+        plain = [n for n, probe in enumerate(probes) if by_path and probe.is_plain]
+        done = _append_by_path(connection, probes, plain, columns) if plain else set()
+        rest = [number for number in range(len(probes)) if number not in done]
+        faults = _append_parsed(connection, probes, rest, columns)
+        yield TextRows(_TABLE, faults)
+    finally:
+        connection.execute(f"drop table if exists {_TABLE}")
+
+
+@contextmanager
+def only_text_rows(connection: duckdb.DuckDBPyConnection, probe: FileProbe) -> Iterator[str]:
+    """Yield the table's name for one file, or raise what is wrong with it."""
+    with text_rows(connection, [probe]) as rows:
+        for fault in rows.faults.values():
+            raise fault
+        yield rows.table
+
+
+def _append_by_path(
+    connection: duckdb.DuckDBPyConnection,
+    probes: Sequence[FileProbe],
+    numbers: list[int],
+    columns: list[str],
+) -> set[int]:
+    """Append the files whose every line is a row; return their numbers."""
+    types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+    try:
+        connection.execute(
+            f"create or replace temp table {_SCANNED} as "
+            "select file_index::integer as file_index, row_number() over () as scan_row, "
+            f"{', '.join(columns)} from read_csv(?, columns = {{{types}}}, {CSV_OPTIONS})",
+            [[str(probes[number].path) for number in numbers]],
+        )
+        counts = connection.execute(
+            f"select file_index, count(*), min(scan_row) from {_SCANNED} group by file_index"
+        ).fetchall()
+        whole = {
+            numbers[index]: (index, first)
+            for index, count, first in counts
+            if count == probes[numbers[index]].row_count
+        }
+        connection.execute(
+            f"insert into {_TABLE} "
+            "select file_number, scan_row - first_row + 2 as line_number, "
+            f"{', '.join(columns)} from {_SCANNED} "
+            "inner join (select unnest(?::integer[]) as file_number, "
+            "unnest(?::integer[]) as file_index, unnest(?::bigint[]) as first_row) as files "
+            "using (file_index)",
+            [
+                list(whole),
+                [index for index, _ in whole.values()],
+                [first for _, first in whole.values()],
+            ],
+        )
+    except (duckdb.InvalidInputException, duckdb.IOException):
+        return set()
+    finally:
+        connection.execute(f"drop table if exists {_SCANNED}")
+    return set(whole)
+
+
+def _append_parsed(
+    connection: duckdb.DuckDBPyConnection,
+    probes: Sequence[FileProbe],
+    numbers: list[int],
+    columns: list[str],
+) -> dict[int, FaultyFileError]:
+    """Append files read row by row; return what is wrong with those that could not be."""
+    faults = {}
+    rows: list[tuple[int, int, list[str]]] = []
+    for number in numbers:
+        try:
+            data = _same_bytes(probes[number])
+            if probes[number].is_parquet:
+                _append_arrow(connection, _parquet_rows(probes[number], data, number, columns))
+            else:
+                rows += [(number, line, cells) for line, cells in _csv_rows(probes[number], data)]
+        except FaultyFileError as fault:
+            faults[number] = fault
+    if rows:
+        file_numbers, lines, cells = zip(*rows, strict=True)
+        arrays = [pa.array(file_numbers, pa.int32()), pa.array(lines, pa.int64())]
+        arrays += [pa.array(values, pa.string()) for values in zip(*cells, strict=True)]
+        _append_arrow(connection, pa.table(arrays, ["file_number", "line_number", *columns]))
+    return faults
+
+
+def _append_arrow(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
+    cells = ", ".join(f"nullif(cast({name} as varchar), '')" for name in rows.column_names[2:])
+    connection.register(_ARROW_ROWS, rows)
+    try:
+        connection.execute(
+            f"insert into {_TABLE} select file_number, line_number, {cells} from {_ARROW_ROWS}"
+        )
+    finally:
+        connection.unregister(_ARROW_ROWS)
+
+
+def _same_bytes(probe: FileProbe) -> bytes:
+    try:
+        data = probe.path.read_bytes()
+    except OSError as error:
+        raise _changed(probe) from error
+    if sha256_of(data) != probe.sha256:
+        raise _changed(probe)
+    return data
+
+
+def _parquet_rows(probe: FileProbe, data: bytes, number: int, columns: list[str]) -> pa.Table:
+    try:
+        table = pq.read_table(pa.BufferReader(data))
+    except (pa.ArrowException, OSError) as error:
+        raise FaultyFileError(
+            ReasonCode.UNREADABLE, "is not a whole Parquet file; write it again", path=probe.path
+        ) from error
+    numbers = pa.array([number] * table.num_rows, pa.int32())
+    lines = pa.array(range(1, table.num_rows + 1), pa.int64())
+    return pa.table([numbers, lines, *table.columns], ["file_number", "line_number", *columns])
+
+
+def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
+    text = gzip.decompress(data) if probe.path.name.lower().endswith(".gz") else data
+    reader = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), strict=True)
+    line = 1
+    try:
+        for row in reader:
+            start, line = line, reader.line_num + 1
+            if start == 1 or not row:
+                continue
+            if len(row) != len(probe.header):
+                reason = f"has {len(row)} fields where the header has {len(probe.header)}"
+                raise FaultyFileError(ReasonCode.BAD_ROW, reason, path=probe.path, line=start)
+            yield start, row
+    except csv.Error as error:
+        reason = f"has a row that is not CSV ({error})"
+        raise FaultyFileError(ReasonCode.BAD_ROW, reason, path=probe.path, line=line) from error
+
+
+def _changed(probe: FileProbe) -> FaultyFileError:
+    return FaultyFileError(
+        ReasonCode.UNREADABLE, "changed while it was being read; try again", path=probe.path
+    )
