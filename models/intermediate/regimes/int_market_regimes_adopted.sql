@@ -29,7 +29,7 @@ counted as (
         sum(case when pair_raw is null then 1 else 0 end) over (
             partition by symbol
             order by bar_number
-            rows unbounded preceding
+            rows between unbounded preceding and current row
         ) as stretch_number
     from labelled
 ),

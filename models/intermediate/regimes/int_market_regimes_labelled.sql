@@ -57,14 +57,33 @@ labelled as (
 
 paired as (
     select
-        *,
+        symbol,
+        bar_date,
+        bar_number,
+        close,
+        volatility_14d,
+        trend_strength_20d,
+        volatility_lower_third,
+        volatility_upper_third,
+        vol_band_raw,
+        trend_bucket_raw,
         vol_band_raw || '-' || trend_bucket_raw as pair_raw
     from labelled
 ),
 
 compared as (
     select
-        *,
+        symbol,
+        bar_date,
+        bar_number,
+        close,
+        volatility_14d,
+        trend_strength_20d,
+        volatility_lower_third,
+        volatility_upper_third,
+        vol_band_raw,
+        trend_bucket_raw,
+        pair_raw,
         case
             when pair_raw = lag(pair_raw) over (partition by symbol order by bar_number) then 0
             else 1
@@ -85,8 +104,11 @@ final as (
         vol_band_raw,
         trend_bucket_raw,
         pair_raw,
-        sum(is_new_pair) over (partition by symbol order by bar_number rows unbounded preceding)
-            as spell_number
+        sum(is_new_pair) over (
+            partition by symbol
+            order by bar_number
+            rows between unbounded preceding and current row
+        ) as spell_number
     from compared
 )
 
