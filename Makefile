@@ -1,0 +1,46 @@
+# Every target that needs Python packages makes the virtual environment itself.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test soak lint bench docs format
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+setup: $(STAMP)  ## Create .venv with the locked packages
+
+demo: setup  ## Sweep, load, build and publish the shipped market data
+	$(BIN)/curvehouse demo
+
+test: setup lint  ## Lint, then run all tests
+	$(BIN)/pytest
+
+soak: setup  ## Run the long forms of the proofs
+	$(BIN)/pytest -m soak
+
+lint: setup  ## Check style and types of Python and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
+
+bench: setup  ## Measure against the peers and the machine's floor
+	$(BIN)/python -m bench
+
+docs: setup  ## Build the documentation site of the tables
+	$(BIN)/dbt docs generate --static --target-path warehouse/docs
+	@echo "Open warehouse/docs/static_index.html"
+
+format: setup  ## Rewrite Python and SQL in the project's style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --disable-progress-bar models tests/dbt
