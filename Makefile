@@ -4,6 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# sqlfluff compiles the models with dbt; what that writes stays out of the checkout and the home.
+LINT_HOME := $(CURDIR)/$(VENV)/lint
+SQLFLUFF := CURVEHOUSE_HOME=$(LINT_HOME) DBT_TARGET_PATH=$(LINT_HOME)/target \
+	DBT_LOG_PATH=$(LINT_HOME)/logs $(BIN)/sqlfluff
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak lint bench docs format
 
@@ -31,7 +36,7 @@ lint: setup  ## Check style and types of Python and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
+	$(SQLFLUFF) lint --disable-progress-bar models tests/dbt
 
 bench: setup  ## Measure against the peers and the machine's floor
 	$(BIN)/python -m bench
@@ -43,4 +48,4 @@ docs: setup  ## Build the documentation site of the tables
 format: setup  ## Rewrite Python and SQL in the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/sqlfluff fix --disable-progress-bar models tests/dbt
+	$(SQLFLUFF) fix --disable-progress-bar models tests/dbt

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,3 +59,58 @@ def market_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real market data is not beside this checkout")
     return folder
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """dbt's manifest of a whole build, with the parts that the tests ask for."""
+
+    nodes: dict[str, Any]
+    unit_tests: list[dict[str, Any]]
+    yaml_files: set[str]
+
+    @property
+    def models(self) -> list[dict[str, Any]]:
+        return [node for node in self.nodes.values() if node["resource_type"] == "model"]
+
+    @property
+    def data_tests(self) -> list[dict[str, Any]]:
+        return [node for node in self.nodes.values() if node["resource_type"] == "test"]
+
+
+@pytest.fixture(scope="session")
+def empty_build(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with nothing loaded that a plain `dbt build` has built, unit tests included."""
+    home = Home(tmp_path_factory.mktemp("empty") / "home")
+    run_dbt(home, "build")
+    return home
+
+
+@pytest.fixture(scope="session")
+def manifest(empty_build: Home) -> Manifest:
+    found = json.loads((empty_build.target / "manifest.json").read_text())
+    patches = [node.get("patch_path") for node in found["nodes"].values()]
+    files = {patch.split("://", 1)[1] for patch in patches if patch}
+    files |= {test["original_file_path"] for test in found["unit_tests"].values()}
+    files |= {source["original_file_path"] for source in found["sources"].values()}
+    return Manifest(found["nodes"], list(found["unit_tests"].values()), files)
+
+
+def run_dbt(home: Home, *arguments: str) -> None:
+    """Run dbt from the project's root, as a user of dbt would."""
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("dbt"),
+            *arguments,
+            "--target-path",
+            home.target,
+            "--log-path",
+            home.logs,
+        ],
+        cwd=PROJECT_DIR,
+        env=os.environ | {HOME_VARIABLE: str(home.root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]

@@ -21,7 +21,7 @@ bounds as (
     from {{ ref('int_market_volatility_bounds') }}
 ),
 
-labelled as (
+measured as (
     select
         trends.symbol,
         trends.bar_date,
@@ -31,28 +31,39 @@ labelled as (
         trends.trend_strength_20d,
         bounds.volatility_lower_third,
         bounds.volatility_upper_third,
-        case
-            when trends.volatility_14d = 0 then null
-            when
-                {{ rounded('trends.volatility_14d') }} <= {{ rounded('bounds.volatility_lower_third') }}
-                then 'low'
-            when
-                {{ rounded('trends.volatility_14d') }} <= {{ rounded('bounds.volatility_upper_third') }}
-                then 'mid'
-            when
-                {{ rounded('trends.volatility_14d') }} > {{ rounded('bounds.volatility_upper_third') }}
-                then 'high'
-        end as vol_band_raw,
-        case
-            when {{ rounded('trends.trend_strength_20d') }} < -{{ var('trend_threshold') }} then 'down'
-            when {{ rounded('trends.trend_strength_20d') }} > {{ var('trend_threshold') }} then 'up'
-            when trends.trend_strength_20d is not null then 'flat'
-        end as trend_bucket_raw
+        {{ rounded('trends.volatility_14d') }} as volatility,
+        {{ rounded('trends.trend_strength_20d') }} as trend_strength,
+        {{ rounded('bounds.volatility_lower_third') }} as lower_third,
+        {{ rounded('bounds.volatility_upper_third') }} as upper_third
     from trends
     inner join bounds
         on
             trends.symbol = bounds.symbol
             and trends.bar_date = bounds.bar_date
+),
+
+labelled as (
+    select
+        symbol,
+        bar_date,
+        bar_number,
+        close,
+        volatility_14d,
+        trend_strength_20d,
+        volatility_lower_third,
+        volatility_upper_third,
+        case
+            when volatility_14d = 0 then null
+            when volatility <= lower_third then 'low'
+            when volatility <= upper_third then 'mid'
+            when volatility > upper_third then 'high'
+        end as vol_band_raw,
+        case
+            when trend_strength < -{{ var('trend_threshold') }} then 'down'
+            when trend_strength > {{ var('trend_threshold') }} then 'up'
+            when trend_strength is not null then 'flat'
+        end as trend_bucket_raw
+    from measured
 ),
 
 paired as (

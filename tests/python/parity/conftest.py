@@ -1,0 +1,90 @@
+"""One build of real and made-up curves that all parity and truncation tests read."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import polars as pl
+import pytest
+
+from conftest import run_dbt
+from curvehouse.home import Home
+from curvehouse.ingest import ingest_bars, ingest_runs
+from curves import Curve, daily, write_run
+
+RUN_ID = "parity"
+INDEX = "SP500"
+CUT_ROWS = [20, 62, 63, 64, 80, 253, 254, 300, 777, 1000, *range(1500, 8300, 680)]
+
+
+def read_closes(market_data: Path, name: str) -> pl.DataFrame:
+    with gzip.open(market_data / name) as file:
+        return pl.read_csv(file.read(), try_parse_dates=True)
+
+
+def real_curves(market_data: Path) -> list[Curve]:
+    """Twenty stocks and the index, over spans from 2 days to 33 years."""
+    stocks = read_closes(market_data, "sp500_dataset.csv.gz")
+    index = read_closes(market_data, "sp500_index.csv.gz")
+    days = index["Date"].to_list()
+    curves = [Curve("index", days, index[INDEX].to_list())]
+    for position, name in enumerate(column for column in stocks.columns if column != "Date"):
+        first = position * 150
+        length = max(2, int(2 * 1.55**position))
+        frame = stocks.slice(first, length)
+        curves.append(Curve(name, frame["Date"].to_list(), frame[name].to_list()))
+    return curves
+
+
+def made_curves() -> list[Curve]:
+    """Curves at the edges of the definitions, and walks on all days of the week."""
+    draw = np.random.default_rng(7)
+    walks = [
+        daily(f"walk_{number}", (100 * np.exp(np.cumsum(draw.normal(0, 0.02, 900)))).tolist())
+        for number in range(20)
+    ]
+    return [
+        *walks,
+        daily("constant", [100.0] * 300),
+        daily("rising", (100 * 1.001 ** np.arange(300)).tolist()),
+        daily("ruined", [100.0, 110.0, 90.0, 40.0, *[0.0] * 3] + [0.0] * 40),
+    ]
+
+
+def cut_curves(market_data: Path) -> list[Curve]:
+    index = read_closes(market_data, "sp500_index.csv.gz")
+    return [
+        Curve(f"cut_{rows}", index["Date"].to_list()[:rows], index[INDEX].to_list()[:rows])
+        for rows in CUT_ROWS
+    ]
+
+
+@pytest.fixture(scope="session")
+def curves(market_data: Path) -> list[Curve]:
+    return [*real_curves(market_data), *made_curves(), *cut_curves(market_data)]
+
+
+@pytest.fixture(scope="session")
+def built(
+    curves: list[Curve], market_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The working file of a build of all these curves, and of the index cut off twenty times."""
+    folder = tmp_path_factory.mktemp("parity")
+    home = Home(folder / "home")
+    ingest_runs(home, [write_run(folder, RUN_ID, curves)])
+    index = read_closes(market_data, "sp500_index.csv.gz")
+    wide = index.with_columns(
+        pl.when(pl.int_range(pl.len()) < rows).then(pl.col(INDEX)).alias(f"cut_{rows}")
+        for rows in CUT_ROWS
+    )
+    wide.write_csv(folder / "closes.csv")
+    ingest_bars(home, folder / "closes.csv")
+    run_dbt(home, "build", "--exclude-resource-type", "unit_test")
+    with duckdb.connect(str(home.working_file), read_only=True) as connection:
+        yield connection
+
+

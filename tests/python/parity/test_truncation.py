@@ -1,0 +1,66 @@
+"""No table looks ahead: cut the input off at any day, and the days before stay as they are."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from curves import Curve
+from parity.conftest import CUT_ROWS, INDEX, RUN_ID
+
+LABELS = ("vol_band", "trend_bucket", "regime", "regime_raw", "null_reason")
+FIGURES = ("volatility_14d", "trend_strength_20d", "volatility_lower_third")
+DAILY = {
+    "fct_equity_daily": ("simple_return", "log_return", "high_water_mark", "drawdown"),
+    "fct_rolling_daily": ("volatility_14d", "volatility_63d", "sharpe_63d", "trend_strength_20d"),
+}
+
+
+def differs(column: str) -> str:
+    left, right = f"whole.{column}", f"cut.{column}"
+    return (
+        f"({left} is null) <> ({right} is null) "
+        f"or abs({left} - {right}) > 1e-9 * abs({left}) + 1e-12"
+    )
+
+
+@pytest.mark.parametrize("rows", CUT_ROWS)
+def test_regimes_of_the_past_stay(built: duckdb.DuckDBPyConnection, rows: int) -> None:
+    labels = " or ".join(f"whole.{name} is distinct from cut.{name}" for name in LABELS)
+    figures = " or ".join(differs(name) for name in FIGURES)
+    ((joined, changed),) = built.execute(
+        f"""
+        select count(*), count(*) filter (where {labels} or {figures})
+        from fct_market_regimes as whole
+        inner join fct_market_regimes as cut on whole.ts = cut.ts
+        where whole.symbol = ? and cut.symbol = ?
+        """,
+        [INDEX, f"cut_{rows}"],
+    ).fetchall()
+    assert (joined, changed) == (rows, 0)
+
+
+@pytest.mark.parametrize("table", list(DAILY))
+@pytest.mark.parametrize("rows", CUT_ROWS)
+def test_figures_of_the_past_stay(
+    built: duckdb.DuckDBPyConnection, curves: list[Curve], table: str, rows: int
+) -> None:
+    by_name = {curve.name: curve.backtest_id(RUN_ID) for curve in curves}
+    figures = " or ".join(differs(name) for name in DAILY[table])
+    ((joined, changed),) = built.execute(
+        f"""
+        select count(*), count(*) filter (where {figures})
+        from {table} as whole
+        inner join {table} as cut on whole.equity_date = cut.equity_date
+        where whole.backtest_id = ? and cut.backtest_id = ?
+        """,
+        [by_name["index"], by_name[f"cut_{rows}"]],
+    ).fetchall()
+    assert (joined, changed) == (rows, 0)
+
+
+def test_all_nine_regimes_occur(built: duckdb.DuckDBPyConnection) -> None:
+    ((count,),) = built.execute(
+        "select count(distinct regime) from fct_market_regimes where symbol = ?", [INDEX]
+    ).fetchall()
+    assert count == 9
