@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,21 @@ def test_no_model_file_is_left_unused(manifest: Manifest, suffix: str) -> None:
         if str(path.relative_to(PROJECT_DIR)) not in known
     ]
     faults(found)
+
+
+def test_every_metric_of_the_summary_is_defined(manifest: Manifest) -> None:
+    with (PROJECT_DIR / "seeds" / "metric_definitions.csv").open(newline="") as file:
+        defined = {row["metric"] for row in csv.DictReader(file)}
+    summary = next(node for node in marts(manifest) if node["name"] == "fct_backtest_summary")
+    facts = {
+        "backtest_id",
+        "run_id",
+        "start_date",
+        "end_date",
+        "strategy",
+        "symbol",
+        "periods_per_year",
+        "day_count",
+        "final_equity",
+    }
+    assert defined == set(summary["columns"]) - facts

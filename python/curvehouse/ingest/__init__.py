@@ -1,0 +1,23 @@
+"""Loading files into the raw tables: each file whole or not at all, each batch in one transaction.
+
+A file's identity is what it is about (a run's manifest, one backtest's curve, a data set of bars),
+never its path or content. An unchanged file is skipped, a changed one supersedes the load before
+it, and one that can't be accepted is quarantined with a reason while its earlier load stays.
+"""
+
+from curvehouse.ingest.bars import ingest_bars
+from curvehouse.ingest.equity import ingest_equity
+from curvehouse.ingest.factors import ingest_factors
+from curvehouse.ingest.reasons import ReasonCode
+from curvehouse.ingest.report import IngestReport, QuarantinedFile
+from curvehouse.ingest.runs import ingest_runs
+
+__all__ = [
+    "IngestReport",
+    "QuarantinedFile",
+    "ReasonCode",
+    "ingest_bars",
+    "ingest_equity",
+    "ingest_factors",
+    "ingest_runs",
+]

@@ -1,0 +1,108 @@
+"""What lies in the folders of runs. Only paths inside a given folder are ever read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from curvehouse.errors import InvalidInputError, UsageError
+from curvehouse.ingest.ledger import Identity
+from curvehouse.ingest.report import shown_path
+from curvehouse.readers.faults import FaultyFileError, ReasonCode
+
+__all__ = ["JOBS_NAME", "MANIFEST_NAME", "LandedFile", "find_run_folders", "landed_files"]
+
+MANIFEST_NAME = "batch_run_manifest.json"
+JOBS_NAME = "jobs.jsonl"
+
+_RESULT_NAME = re.compile(r"(.+)_(equity|trades)(?:\.csv|\.csv\.gz|\.parquet)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """A curve or trades file of a run folder, and what its place alone says against it."""
+
+    identity: Identity
+    path: Path
+    fault: FaultyFileError | None = None
+
+
+def find_run_folders(paths: Sequence[Path]) -> list[Path]:
+    """Return the run folders among the paths, or one level below them.
+
+    Raises
+    ------
+    UsageError
+        When a path is not a folder.
+    InvalidInputError
+        When neither a folder nor a folder in it has a manifest.
+    """
+    folders: dict[Path, Path] = {}
+    for path in paths:
+        if not path.is_dir():
+            problem = "is not a folder" if path.exists() else "doesn't exist"
+            raise UsageError(f"{path} {problem}: give a run folder, or a folder of them.")
+        for folder in _run_folders_in(path):
+            folders.setdefault(folder.resolve(), folder)
+    return list(folders.values())
+
+
+def _run_folders_in(path: Path) -> Iterable[Path]:
+    if (path / MANIFEST_NAME).exists():
+        return [path]
+    found = [
+        child
+        for child in sorted(path.iterdir())
+        if (child / MANIFEST_NAME).exists() and is_inside(child, path)
+    ]
+    if not found:
+        raise InvalidInputError(
+            f"{path} has no {MANIFEST_NAME}, nor has a folder in it: give the folder that a sweep "
+            "wrote, or load single files with `curvehouse ingest equity`."
+        )
+    return found
+
+
+def landed_files(folder: Path, run_id: str) -> list[LandedFile]:
+    """Return the curves and trades in a run folder, one per identity, in a fixed order."""
+    found: dict[Identity, list[Path]] = {}
+    for path in _result_paths(folder):
+        match = _RESULT_NAME.fullmatch(path.name)
+        if match:
+            names = (_as_text(path.parent.name), _as_text(match.group(1)))
+            found.setdefault(Identity(match.group(2), run_id, *names), []).append(path)
+    return [
+        LandedFile(identity, paths[0], _fault_of_place(folder, paths))
+        for identity, paths in sorted(found.items(), key=lambda item: item[0][:4])
+    ]
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Return whether a path leads, through all links, to a place in the folder."""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
+def _result_paths(folder: Path) -> Iterator[Path]:
+    for strategy in sorted(folder.iterdir()):
+        if strategy.is_dir() and not strategy.name.startswith("."):
+            yield from sorted(strategy.iterdir())
+
+
+def _fault_of_place(folder: Path, paths: list[Path]) -> FaultyFileError | None:
+    if not all(is_inside(path, folder) for path in paths):
+        reason = "is a link that leads out of the run folder; copy the file into it"
+        return FaultyFileError(ReasonCode.PATH_OUTSIDE_FOLDER, reason, path=paths[0])
+    if len(paths) > 1:
+        others = ", ".join(shown_path(path) for path in paths[1:])
+        reason = f"is there a second time as {others}; keep one"
+        return FaultyFileError(ReasonCode.DUPLICATE_FILE, reason, path=paths[0])
+    return None
+
+
+def _as_text(name: str) -> str:
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
