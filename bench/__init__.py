@@ -1,0 +1,1 @@
+"""Measurements beside the peers and the machine's floor, as ratios from one run."""
