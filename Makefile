@@ -39,7 +39,7 @@ lint: setup  ## Check style and types of Python and SQL
 	$(SQLFLUFF) lint --disable-progress-bar models tests/dbt
 
 bench: setup  ## Measure against the peers and the machine's floor
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench $(ONLY)
 
 docs: setup  ## Build the documentation site of the tables
 	$(BIN)/dbt docs generate --static --target-path warehouse/docs

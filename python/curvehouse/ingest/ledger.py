@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,12 +32,14 @@ class Identity(NamedTuple):
 class Standing:
     """The latest ledger row of an identity."""
 
+    path: str
     status: str
     sha256: str | None
     settings: str | None
     code: str | None
     reason: str | None
     line: int | None
+    has_active_load: bool
 
     def is_same_load(self, sha256: str, settings: str | None) -> bool:
         """Return whether a file with these bytes needs no load.
@@ -87,9 +90,9 @@ class Ledger:
     Notes
     -----
     Every row has a ``load_id`` of its own, greater than all before it. The active load of an
-    identity is its latest row with status ``loaded`` or ``retracted``, where that is ``loaded``.
-    ``quarantined`` rows leave it alone; so do ``cleared`` rows, which only say that an earlier
-    quarantine has nothing to stand on any more.
+    identity is its latest row with status ``loaded`` or ``retracted``, where that is ``loaded``;
+    ``quarantined`` rows leave it alone. A quarantined file that never had a good version and is
+    gone is ``retracted``, so that it is not reported for ever.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, run_id: str | None = None) -> None:
@@ -164,10 +167,12 @@ class Ledger:
             settings=settings,
         )
 
-    def add_clearance(self, identity: Identity, path: Path) -> None:
-        """Note that what was quarantined under an identity is gone."""
-        reason = "is no longer there"
-        self._add(identity, path, "cleared", load_id=self.next_load_id(), reason=reason)
+    def retract_gone(self, present: Container[Identity]) -> None:
+        """Note which files of a run were quarantined, never loaded, and are no longer there."""
+        for identity, standing in self.standings.items():
+            was_refused = standing.status == "quarantined" and not standing.has_active_load
+            if was_refused and identity not in present:
+                self._add(identity, Path(standing.path), "retracted", load_id=self.next_load_id())
 
     def write(self) -> None:
         """Append the rows, inside the caller's transaction."""
@@ -192,7 +197,13 @@ class Ledger:
             """
             select
                 kind, run_id, strategy, param_hash, dataset,
-                status, file_sha256, settings, reason_code, reason, line_number
+                file_path, status, file_sha256, settings, reason_code, reason, line_number,
+                coalesce(
+                    arg_max(status, load_id) filter (status in ('loaded', 'retracted'))
+                        over (partition by kind, run_id, strategy, param_hash, dataset)
+                    = 'loaded',
+                    false
+                ) as has_active_load
             from raw.files
             where run_id is not distinct from ?
             qualify row_number() over (

@@ -1,0 +1,28 @@
+"""Run the measurements: ``python -m bench [PART…]``, or all of them."""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+import duckdb
+
+from bench import ingest
+
+PARTS = {"ingest": ingest.measure}
+
+
+def main(wanted: list[str]) -> int:
+    """Run the wanted parts and print a line for each."""
+    unknown = [part for part in wanted if part not in PARTS]
+    if unknown:
+        print(f"bench: there is no part {unknown[0]!r}; there are {', '.join(PARTS)}.")
+        return 2
+    print(f"Python {platform.python_version()}, DuckDB {duckdb.__version__}, {platform.machine()}")
+    for part in wanted or PARTS:
+        print(PARTS[part]())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,228 @@
+"""Loading curves into ``raw.equity``.
+
+Nearly all curves are plain and in order. Those are read in one statement straight into the table,
+and judged there by file; whatever is not perfect is taken out again and read row by row, which
+either puts it right (order, duplicates, quotes) or says what is wrong with it, and in which line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from curvehouse.readers.curves import (
+    MIN_CURVE_ROWS,
+    CurveColumns,
+    curve_columns,
+    parsed_curves,
+)
+from curvehouse.readers.faults import FaultyFileError
+from curvehouse.readers.fields import is_out_of_range_sql
+from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.text_rows import CSV_OPTIONS
+
+__all__ = ["Loads", "NumberedFile", "insert_parsed", "load_curves"]
+
+# Rows that are held as text at a time.
+_CHUNK_ROWS = 500_000
+
+
+@dataclass(frozen=True)
+class NumberedFile:
+    """A file of a backtest that is to be loaded under a load_id."""
+
+    load_id: int
+    backtest_id: str
+    probe: FileProbe
+
+
+@dataclass
+class Loads:
+    """What became of files, by load_id."""
+
+    row_counts: dict[int, int] = field(default_factory=dict)
+    faults: dict[int, FaultyFileError] = field(default_factory=dict)
+
+
+def load_curves(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], *, by_path: bool
+) -> Loads:
+    """Append curves to ``raw.equity``, inside the caller's transaction.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        The working file.
+    files : sequence of NumberedFile
+        The curves, with increasing load_ids.
+    by_path : bool
+        Let DuckDB read plain files. A file that it can't read raises `duckdb.Error` and ends the
+        transaction; the caller then rolls back and comes again without it.
+    """
+    loads = Loads()
+    rest: dict[tuple[CurveColumns, int], list[NumberedFile]] = {}
+    plain: dict[tuple[CurveColumns, int, bool], list[NumberedFile]] = {}
+    for file in files:
+        try:
+            columns = curve_columns(file.probe)
+        except FaultyFileError as fault:
+            loads.faults[file.load_id] = fault
+            continue
+        width = len(file.probe.header)
+        if by_path and file.probe.is_plain:
+            plain.setdefault((columns, width, file.probe.has_clock), []).append(file)
+        else:
+            rest.setdefault((columns, width), []).append(file)
+    for (columns, width, has_clock), group in plain.items():
+        imperfect = _load_plain(connection, group, columns, loads, has_clock=has_clock)
+        if imperfect:
+            rest.setdefault((columns, width), []).extend(imperfect)
+    for (columns, _), group in rest.items():
+        for chunk in _chunks(group):
+            _load_parsed(connection, chunk, columns, loads)
+    return loads
+
+
+def insert_parsed(
+    connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[NumberedFile]
+) -> None:
+    """Append parsed curves, whose file numbers are positions in ``files``, to ``raw.equity``."""
+    connection.execute(
+        f"""
+        insert into raw.equity (load_id, backtest_id, ts, equity)
+        select files.load_id, files.backtest_id, parsed.ts, parsed.equity
+        from {table} as parsed
+        inner join {_FILES} on parsed.file_number = files.file_number
+        order by files.backtest_id, parsed.ts
+        """,
+        _files_parameters(files),
+    )
+
+
+_FILES = """(
+    select
+        unnest(range(?))::integer as file_number,
+        unnest(?::bigint[]) as load_id,
+        unnest(?::varchar[]) as backtest_id
+) as files"""
+
+
+def _files_parameters(files: Sequence[NumberedFile]) -> list[object]:
+    load_ids = [file.load_id for file in files]
+    return [len(files), load_ids, [file.backtest_id for file in files]]
+
+
+def _load_plain(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[NumberedFile],
+    columns: CurveColumns,
+    loads: Loads,
+    *,
+    has_clock: bool,
+) -> list[NumberedFile]:
+    """Load what is perfect; return the other files, of which nothing is left in the table."""
+    moment, moment_type = "ts_cell", "TIMESTAMP"
+    if has_clock:
+        # The same instant without the calendar arithmetic of a cast.
+        moment = "case when isfinite(ts_cell) then make_timestamp(epoch_us(ts_cell)) end"
+        moment_type = "TIMESTAMPTZ"
+    types = {f"c{index}": "VARCHAR" for index in range(len(files[0].probe.header))}
+    types |= {f"c{columns.timestamp}": moment_type, f"c{columns.equity}": "DOUBLE"}
+    column_types = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
+    connection.execute(
+        f"""
+        insert into raw.equity (load_id, backtest_id, ts, equity)
+        select files.load_id, files.backtest_id, {moment} as ts, scanned.equity
+        from (
+            select
+                file_index::integer as file_number,
+                c{columns.timestamp} as ts_cell,
+                c{columns.equity} as equity
+            from read_csv(?, columns = {{{column_types}}}, {CSV_OPTIONS})
+        ) as scanned
+        inner join {_FILES} on scanned.file_number = files.file_number
+        where {moment} is not null and scanned.equity is not null
+        """,
+        [[str(file.probe.path) for file in files], *_files_parameters(files)],
+    )
+    counts = _perfect_counts(connection, files)
+    imperfect = [
+        file
+        for file in files
+        if file.probe.row_count < MIN_CURVE_ROWS
+        or counts.get(file.load_id) != file.probe.row_count
+    ]
+    _delete(connection, [file.load_id for file in imperfect])
+    gone = {file.load_id for file in imperfect}
+    loads.row_counts |= {load_id: n for load_id, n in counts.items() if load_id not in gone}
+    return imperfect
+
+
+def _perfect_counts(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile]
+) -> dict[int, int]:
+    """Return the row counts of new loads whose rows are all good and strictly in order."""
+    return dict(
+        connection.execute(
+            f"""
+            with scanned as (
+                select
+                    load_id, ts, equity,
+                    lag(ts) over () as previous_ts,
+                    lag(load_id) over () as previous_load_id
+                from raw.equity
+                where load_id between ? and ?
+            )
+            select load_id, count(*)
+            from scanned
+            group by load_id
+            having
+                min(equity) > 0
+                and bool_and(isfinite(equity))
+                and bool_and(ts > previous_ts or previous_load_id is distinct from load_id)
+                and not {is_out_of_range_sql("min(ts)")}
+                and not {is_out_of_range_sql("max(ts)")}
+            """,
+            [min(file.load_id for file in files), max(file.load_id for file in files)],
+        ).fetchall()
+    )
+
+
+def _delete(connection: duckdb.DuckDBPyConnection, load_ids: list[int]) -> None:
+    if load_ids:
+        connection.execute(
+            "delete from raw.equity where load_id between ? and ? "
+            "and load_id in (select unnest(?::bigint[]))",
+            [min(load_ids), max(load_ids), load_ids],
+        )
+
+
+def _load_parsed(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[NumberedFile],
+    columns: CurveColumns,
+    loads: Loads,
+) -> None:
+    probes = [file.probe for file in files]
+    with parsed_curves(connection, probes, columns, by_path=False) as parsed:
+        insert_parsed(connection, parsed.table, files)
+        counts = connection.execute(
+            f"select file_number, count(*) from {parsed.table} group by file_number"
+        ).fetchall()
+        loads.row_counts |= {files[number].load_id: count for number, count in counts}
+        loads.faults |= {files[number].load_id: fault for number, fault in parsed.faults.items()}
+
+
+def _chunks(files: Iterable[NumberedFile]) -> Iterator[list[NumberedFile]]:
+    chunk: list[NumberedFile] = []
+    rows = 0
+    for file in files:
+        if chunk and rows + file.probe.row_count > _CHUNK_ROWS:
+            yield chunk
+            chunk, rows = [], 0
+        chunk.append(file)
+        rows += file.probe.row_count
+    if chunk:
+        yield chunk
