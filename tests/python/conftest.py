@@ -114,3 +114,34 @@ def run_dbt(home: Home, *arguments: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that has run, in a folder of its own."""
+
+    home: Home
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo as a new user runs it: in an empty folder, with the home it chooses itself."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = run_command(folder, "curvehouse", "demo")
+    assert done.returncode == 0, done.stderr
+    return Demo(Home(folder / "warehouse"), done.stdout, done.stderr)
+
+
+def run_command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run an installed command in a folder, with no home set."""
+    environment = {key: value for key, value in os.environ.items() if key != HOME_VARIABLE}
+    return subprocess.run(
+        [Path(sys.executable).with_name(words[0]), *words[1:]],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -151,8 +151,7 @@ def _load_plain(
     imperfect = [
         file
         for file in files
-        if file.probe.row_count < MIN_CURVE_ROWS
-        or counts.get(file.load_id) != file.probe.row_count
+        if file.probe.row_count < MIN_CURVE_ROWS or counts.get(file.load_id) != file.probe.row_count
     ]
     _delete(connection, [file.load_id for file in imperfect])
     gone = {file.load_id for file in imperfect}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,7 +85,7 @@ class Ledger:
     connection : DuckDBPyConnection
         The working file, held by this process alone.
     run_id : str, optional
-        Look at the identities of this run only; without it at those of no run.
+        Look at the identities of this run too, beside those of no run.
 
     Notes
     -----
@@ -167,11 +167,11 @@ class Ledger:
             settings=settings,
         )
 
-    def retract_gone(self, present: Container[Identity]) -> None:
-        """Note which files of a run were quarantined, never loaded, and are no longer there."""
-        for identity, standing in self.standings.items():
-            was_refused = standing.status == "quarantined" and not standing.has_active_load
-            if was_refused and identity not in present:
+    def retract_gone(self, identities: Iterable[Identity]) -> None:
+        """Note which of the identities stand as quarantined and were never loaded."""
+        for identity in identities:
+            standing = self.standings[identity]
+            if standing.status == "quarantined" and not standing.has_active_load:
                 self._add(identity, Path(standing.path), "retracted", load_id=self.next_load_id())
 
     def write(self) -> None:
@@ -205,7 +205,7 @@ class Ledger:
                     false
                 ) as has_active_load
             from raw.files
-            where run_id is not distinct from ?
+            where run_id is null or run_id = ?
             qualify row_number() over (
                 partition by kind, run_id, strategy, param_hash, dataset
                 order by load_id desc

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -12,9 +10,10 @@ import duckdb
 from curvehouse.errors import InvalidInputError
 from curvehouse.home import Home
 from curvehouse.identity import backtest_id
+from curvehouse.ingest.batch import Batch, read_batch
 from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.curves import Loads, NumberedFile, load_curves
-from curvehouse.ingest.folder import LandedFile, find_run_folders, landed_files
+from curvehouse.ingest.folder import find_run_folders
 from curvehouse.ingest.jobs import append_jobs
 from curvehouse.ingest.ledger import Identity, Ledger
 from curvehouse.ingest.manifest import append_run
@@ -22,12 +21,11 @@ from curvehouse.ingest.plan import RunPlan, read_plan
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.session import ingest_session, transaction
 from curvehouse.ingest.trades import insert_staged_trades, staged_trades
-from curvehouse.readers.faults import FaultyFileError, ReasonCode
-from curvehouse.readers.probe import FileProbe, probe_file
+from curvehouse.readers.faults import FaultyFileError
 
 __all__ = ["ingest_runs"]
 
-_THREADS = 4
+_Numbered = dict[Identity, NumberedFile]
 
 
 def ingest_runs(
@@ -46,7 +44,7 @@ def ingest_runs(
     paths : sequence of Path
         Run folders, or folders that hold run folders.
     periods_per_year : float, optional
-        Overrides what the curves and manifests say.
+        Overrides what the manifests and the curves say.
     announce : callable, optional
         Told what happens next, for people who wait.
 
@@ -73,26 +71,6 @@ def ingest_runs(
     return report
 
 
-@dataclass
-class _Batch:
-    """What a run folder brings that the warehouse does not have."""
-
-    plan: RunPlan
-    periods_per_year: float | None
-    has_new_manifest: bool = False
-    has_new_jobs: bool = False
-    curves: list[LandedFile] = field(default_factory=list)
-    trades: list[LandedFile] = field(default_factory=list)
-    probes: dict[Identity, FileProbe] = field(default_factory=dict)
-    faults: dict[Identity, tuple[Path, FaultyFileError]] = field(default_factory=dict)
-    present: set[Identity] = field(default_factory=set)
-    unchanged: int = 0
-
-    @property
-    def run_id(self) -> str:
-        return self.plan.manifest.run_id
-
-
 def _ingest_folder(
     connection: duckdb.DuckDBPyConnection, folder: Path, periods_per_year: float | None
 ) -> IngestReport:
@@ -103,22 +81,23 @@ def _ingest_folder(
         return _quarantine_folder(connection, folder, fault)
     except InvalidInputError as error:
         return IngestReport(refused=(str(error),))
-    batch = _new_in_folder(connection, plan, periods_per_year)
+    batch = read_batch(connection, plan)
     try:
-        return _load(connection, batch, by_path=True)
+        return _load(connection, batch, periods_per_year, by_path=True)
     except (duckdb.InvalidInputException, duckdb.IOException):
         # A file is beyond DuckDB's reader, or changed under it; row by row it can be named.
-        return _load(connection, batch, by_path=False)
+        return _load(connection, batch, periods_per_year, by_path=False)
 
 
 def _refuse_imported(connection: duckdb.DuckDBPyConnection, plan: RunPlan) -> None:
     run_id = plan.manifest.run_id
-    ((imported,),) = connection.execute(
+    imported = connection.execute(
         """
-        select count(*)
+        select 1
         from raw.jobs
         inner join raw.files using (load_id)
         where raw.files.run_id = ? and raw.files.kind = 'equity'
+        limit 1
         """,
         [run_id],
     ).fetchall()
@@ -134,99 +113,156 @@ def _quarantine_folder(
 ) -> IngestReport:
     """Note that a folder's manifest or plan can't be used; its other files have to wait."""
     path = fault.path or folder
-    identity = Identity("manifest", dataset=str(folder.resolve()))
     with transaction(connection):
         ledger = Ledger(connection)
-        ledger.add_quarantine(identity, path, fault)
+        ledger.add_quarantine(_folder_identity(folder), path, fault)
         ledger.write()
     return IngestReport(quarantined_files=(QuarantinedFile.from_fault(path, fault),))
 
 
-def _new_in_folder(
-    connection: duckdb.DuckDBPyConnection, plan: RunPlan, periods_per_year: float | None
-) -> _Batch:
-    batch = _Batch(plan, periods_per_year or plan.manifest.content.periods_per_year)
-    ledger = Ledger(connection, batch.run_id)
-    _compare_plan(batch, ledger)
-    planned = {job.key for job in plan.jobs.jobs}
-    wanted: list[LandedFile] = []
-    for file in landed_files(plan.folder, batch.run_id):
-        batch.present.add(file.identity)
-        key = (file.identity.strategy or "", file.identity.param_hash or "")
-        if key in plan.jobs.hash_faults:
-            continue
-        if file.fault is not None:
-            batch.faults[file.identity] = (file.path, file.fault)
-        elif key not in planned:
-            reason = "is not among the jobs of jobs.jsonl; remove it, or run the sweep again"
-            batch.faults[file.identity] = (
-                file.path,
-                FaultyFileError(ReasonCode.NOT_PLANNED, reason, path=file.path),
-            )
-        else:
-            wanted.append(file)
-    _compare_files(batch, ledger, wanted)
-    return batch
-
-
-def _compare_plan(batch: _Batch, ledger: Ledger) -> None:
-    plan, run_id = batch.plan, batch.run_id
-    manifest, jobs = Identity("manifest", run_id), Identity("jobs", run_id)
-    batch.has_new_manifest = not ledger.is_unchanged(manifest, plan.manifest.sha256)
-    batch.has_new_jobs = not ledger.is_unchanged(jobs, plan.jobs.sha256)
-    batch.unchanged += 2 - batch.has_new_manifest - batch.has_new_jobs
-    for key, fault in plan.jobs.hash_faults.items():
-        batch.faults[Identity("jobs", run_id, *key)] = (plan.jobs_path, fault)
-    for line, fault in plan.jobs.line_faults.items():
-        identity = Identity("jobs", run_id, dataset=f"line {line}")
-        batch.faults[identity] = (plan.jobs_path, fault)
-    batch.present |= batch.faults.keys() | {manifest, jobs}
-
-
-def _compare_files(batch: _Batch, ledger: Ledger, wanted: Sequence[LandedFile]) -> None:
-    with ThreadPoolExecutor(_THREADS) as threads:
-        probes = list(threads.map(_probe, wanted))
-    for file, probe in zip(wanted, probes, strict=True):
-        if isinstance(probe, FaultyFileError):
-            batch.faults[file.identity] = (file.path, probe)
-        elif ledger.is_unchanged(file.identity, probe.sha256):
-            batch.unchanged += 1
-        else:
-            batch.probes[file.identity] = probe
-            (batch.curves if file.identity.kind == "equity" else batch.trades).append(file)
-
-
-def _probe(file: LandedFile) -> FileProbe | FaultyFileError:
-    try:
-        return probe_file(file.path)
-    except FaultyFileError as fault:
-        return fault
+def _folder_identity(folder: Path) -> Identity:
+    """Name a folder whose run is not known."""
+    return Identity("manifest", dataset=str(folder.resolve()))
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, batch: _Batch, *, by_path: bool
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    periods_per_year: float | None,
+    *,
+    by_path: bool,
 ) -> IngestReport:
     ledger = Ledger(connection, batch.run_id)
-    manifest_id, jobs_id = ledger.next_load_id(), ledger.next_load_id()
-    curves = _numbered(batch, ledger, batch.curves)
-    trades = _numbered(batch, ledger, batch.trades)
+    plan_ids = (ledger.next_load_id(), ledger.next_load_id())
+    curves = _numbered(batch, ledger, "equity")
+    trades = _numbered(batch, ledger, "trades")
     with staged_trades(connection, list(trades.values())) as traded, transaction(connection):
-        plan = batch.plan
-        if batch.has_new_manifest:
-            append_run(connection, plan.manifest, manifest_id)
-            _note_plan_file(ledger, "manifest", plan, manifest_id)
-        if batch.has_new_jobs:
-            append_jobs(connection, batch.run_id, plan.jobs.jobs, jobs_id)
-            _note_plan_file(ledger, "jobs", plan, jobs_id)
+        _append_plan(connection, batch, ledger, *plan_ids)
         landed = load_curves(connection, list(curves.values()), by_path=by_path)
         insert_staged_trades(connection)
-        faults = dict(batch.faults)
-        faults |= _note_loads(ledger, curves, landed)
+        faults = batch.faults | _note_loads(ledger, curves, landed)
         faults |= _note_loads(ledger, trades, traded)
-        _note_faults(ledger, batch, faults)
-        _decide_calendars(connection, batch, curves, landed)
+        _note_faults(ledger, batch, faults, curves | trades)
+        _decide_calendars(connection, batch, curves, landed, periods_per_year)
         ledger.write()
     loaded = len(landed.row_counts) + len(traded.row_counts)
-    loaded += batch.has_new_manifest + batch.has_new_jobs
-    quarantined = tuple(QuarantinedFile.from_fault(*found) for found in faults.values())
-    return IngestReport(loaded, batch.unchanged, quarantined)
+    return IngestReport(
+        loaded=loaded + batch.has_new_manifest + batch.has_new_jobs,
+        unchanged=batch.unchanged,
+        quarantined_files=tuple(
+            QuarantinedFile.from_fault(fault.path or batch.plan.folder, fault)
+            for fault in faults.values()
+        ),
+    )
+
+
+def _numbered(batch: Batch, ledger: Ledger, kind: str) -> _Numbered:
+    """Give each new file of a kind its load_id, in the order that the table will have."""
+    ids = {
+        identity: _backtest_of(batch, identity)
+        for identity in batch.probes
+        if identity.kind == kind
+    }
+    return {
+        identity: NumberedFile(ledger.next_load_id(), ids[identity], batch.probes[identity])
+        for identity in sorted(ids, key=ids.__getitem__)
+    }
+
+
+def _backtest_of(batch: Batch, identity: Identity) -> str:
+    return backtest_id(batch.run_id, identity.strategy or "", identity.param_hash or "")
+
+
+def _append_plan(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    ledger: Ledger,
+    manifest_id: int,
+    jobs_id: int,
+) -> None:
+    plan = batch.plan
+    if batch.has_new_manifest:
+        append_run(connection, plan.manifest, manifest_id)
+        ledger.add_load(
+            Identity("manifest", batch.run_id),
+            plan.manifest_path,
+            load_id=manifest_id,
+            sha256=plan.manifest.sha256,
+            byte_count=plan.manifest.byte_count,
+            row_count=1,
+        )
+    if batch.has_new_jobs:
+        append_jobs(connection, batch.run_id, plan.jobs.jobs, jobs_id)
+        ledger.add_load(
+            Identity("jobs", batch.run_id),
+            plan.jobs_path,
+            load_id=jobs_id,
+            sha256=plan.jobs.sha256,
+            byte_count=plan.jobs.byte_count,
+            row_count=len(plan.jobs.jobs),
+        )
+
+
+def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity, FaultyFileError]:
+    """Note the good files in the ledger; return what is wrong with the others."""
+    faults = {}
+    for identity, file in files.items():
+        if file.load_id in loads.faults:
+            fault = faults[identity] = loads.faults[file.load_id]
+            fault.sha256, fault.byte_count = file.probe.sha256, file.probe.byte_count
+            continue
+        ledger.add_load(
+            identity,
+            file.probe.path,
+            load_id=file.load_id,
+            sha256=file.probe.sha256,
+            byte_count=file.probe.byte_count,
+            row_count=loads.row_counts[file.load_id],
+            backtest_id=file.backtest_id,
+        )
+    return faults
+
+
+def _note_faults(
+    ledger: Ledger,
+    batch: Batch,
+    faults: dict[Identity, FaultyFileError],
+    numbered: _Numbered,
+) -> None:
+    for identity, fault in faults.items():
+        ledger.add_quarantine(
+            identity,
+            fault.path or batch.plan.folder,
+            fault,
+            load_id=numbered[identity].load_id if identity in numbered else None,
+            backtest_id=_backtest_of(batch, identity) if identity.param_hash else None,
+        )
+    gone = [
+        identity
+        for identity in ledger.standings
+        if identity.run_id == batch.run_id and identity not in batch.present
+    ]
+    folder = _folder_identity(batch.plan.folder)
+    ledger.retract_gone([*gone, folder] if folder in ledger.standings else gone)
+
+
+def _decide_calendars(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    curves: _Numbered,
+    landed: Loads,
+    periods_per_year: float | None,
+) -> None:
+    override = periods_per_year or batch.plan.manifest.content.periods_per_year
+    symbols = {job.key: job.symbol for job in batch.plan.jobs.jobs}
+    subjects = [
+        Subject(
+            file.load_id,
+            file.backtest_id,
+            symbols.get((identity.strategy or "", identity.param_hash or "")),
+            override,
+        )
+        for identity, file in curves.items()
+        if file.load_id in landed.row_counts
+    ]
+    decide_calendars(connection, "backtest", subjects)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
 from curvehouse.errors import InvalidInputError
 
@@ -43,7 +44,7 @@ class FaultyFileError(InvalidInputError):
         The class of the fault.
     reason : str
         What is wrong and what to do, as a clause without the path and without a full stop.
-    path : str or path-like, optional
+    path : Path, optional
         The file; part of the message when given.
     line : int, optional
         The first faulty line of a text file (the header is line 1), or the row of a Parquet file.
@@ -58,9 +59,10 @@ class FaultyFileError(InvalidInputError):
     byte_count: int | None = None
 
     def __init__(
-        self, code: ReasonCode, reason: str, *, path: object = None, line: int | None = None
+        self, code: ReasonCode, reason: str, *, path: Path | None = None, line: int | None = None
     ) -> None:
         self.code = code
+        self.path = path
         self.reason = reason
         self.line = line
         place = "" if path is None else f"{path}: " if line is None else f"{path}:{line}: "

@@ -1,0 +1,76 @@
+"""Loading prices into ``raw.bars``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from curvehouse.home import Home
+from curvehouse.ingest.calendars import Subject, decide_calendars
+from curvehouse.ingest.ledger import Identity
+from curvehouse.ingest.report import IngestReport
+from curvehouse.ingest.session import ingest_session
+from curvehouse.ingest.single import check_file, load_single
+from curvehouse.readers.bars import read_probed_bars
+from curvehouse.readers.probe import FileProbe, file_stem
+
+__all__ = ["ingest_bars"]
+
+_NEW_BARS = "curvehouse_new_bars"
+
+
+def ingest_bars(
+    home: Home,
+    path: Path,
+    symbol: str | None = None,
+    *,
+    periods_per_year: float | None = None,
+) -> IngestReport:
+    """Load a file of prices; see `curvehouse.readers.bars.read_bars` for its layouts.
+
+    Parameters
+    ----------
+    home : Home
+        The warehouse.
+    path : Path
+        The file.
+    symbol : str, optional
+        The one symbol of a file that does not name it, and then the data set's name, else the
+        file's stem is both.
+    periods_per_year : float, optional
+        Overrides what the days say, for every symbol of the file.
+    """
+    check_file(path)
+    identity = Identity("bars", dataset=symbol or file_stem(path))
+    with ingest_session(home, "curvehouse ingest bars") as connection:
+
+        def read(probe: FileProbe) -> Callable[[int], int]:
+            bars = read_probed_bars(connection, probe, symbol=symbol).to_arrow_table()
+            return lambda load_id: _append(connection, bars, load_id, periods_per_year)
+
+        return load_single(connection, path, identity, read)
+
+
+def _append(
+    connection: duckdb.DuckDBPyConnection,
+    bars: pa.Table,
+    load_id: int,
+    periods_per_year: float | None,
+) -> int:
+    connection.register(_NEW_BARS, bars)
+    try:
+        connection.execute(
+            f"insert into raw.bars by name select ?::bigint as load_id, * from {_NEW_BARS}",
+            [load_id],
+        )
+        symbols = connection.execute(
+            f"select distinct symbol from {_NEW_BARS} order by symbol"
+        ).fetchall()
+    finally:
+        connection.unregister(_NEW_BARS)
+    subjects = [Subject(load_id, symbol, override=periods_per_year) for (symbol,) in symbols]
+    decide_calendars(connection, "symbol", subjects)
+    return int(bars.num_rows)

@@ -1,0 +1,103 @@
+"""Loading factor returns into ``raw.factors``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from curvehouse.errors import UsageError
+from curvehouse.home import Home
+from curvehouse.ingest.ledger import Identity
+from curvehouse.ingest.report import IngestReport
+from curvehouse.ingest.session import ingest_session
+from curvehouse.ingest.single import check_file, load_single
+from curvehouse.readers.factors import read_factors
+from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.probe import FileProbe, file_stem
+
+__all__ = ["ingest_factors"]
+
+_NEW_FACTORS = "curvehouse_new_factors"
+_RISK_FREE = "rf"
+
+
+def ingest_factors(
+    home: Home,
+    path: Path,
+    *,
+    factor_set: str | None = None,
+    total_return: Sequence[str] = (),
+    is_percent: bool = False,
+) -> IngestReport:
+    """Load a file of daily factor returns.
+
+    Parameters
+    ----------
+    home : Home
+        The warehouse.
+    path : Path
+        A long file (date, factor, value) or a wide one (date and a column per factor).
+    factor_set : str, optional
+        The set's name, else the file's stem.
+    total_return : sequence of str
+        Factors that are total returns, from which the set's rf is to be subtracted; the others
+        are excess returns and used as given. A factor named rf or RF is the risk-free rate.
+    is_percent : bool
+        The file runs in per cent.
+    """
+    check_file(path)
+    name = factor_set or file_stem(path)
+    settings = json.dumps({"percent": is_percent, "total_return": sorted(set(total_return))})
+    with ingest_session(home, "curvehouse ingest factors") as connection:
+
+        def read(probe: FileProbe) -> Callable[[int], int]:
+            returns = read_factors(connection, probe, is_percent=is_percent)
+            kinds = _kinds(probe, returns, total_return)
+            return lambda load_id: _append(connection, returns, kinds, name, load_id)
+
+        return load_single(
+            connection, path, Identity("factors", dataset=name), read, settings=settings
+        )
+
+
+def _kinds(probe: FileProbe, returns: pa.Table, total_return: Sequence[str]) -> dict[str, str]:
+    names = returns.column("factor").unique().to_pylist()
+    kinds = {name: "rf" if name.lower() == _RISK_FREE else "excess" for name in names}
+    if list(kinds.values()).count("rf") > 1:
+        reason = "has two risk-free rates (rf in upper and lower case); keep one"
+        raise FaultyFileError(ReasonCode.DUPLICATE_COLUMN, reason, path=probe.path)
+    for name in total_return:
+        if kinds.get(name) in (None, "rf"):
+            factors = ", ".join(name for name, kind in kinds.items() if kind != "rf")
+            raise UsageError(f"--total-return {name!r} names no factor of the file: {factors}.")
+        kinds[name] = "total_return"
+    return kinds
+
+
+def _append(
+    connection: duckdb.DuckDBPyConnection,
+    returns: pa.Table,
+    kinds: dict[str, str],
+    factor_set: str,
+    load_id: int,
+) -> int:
+    connection.register(_NEW_FACTORS, returns)
+    try:
+        connection.execute(
+            f"""
+            insert into raw.factors by name
+            select ?::bigint as load_id, ?::varchar as factor_set, kinds.kind, new_factors.*
+            from {_NEW_FACTORS} as new_factors
+            inner join (
+                select unnest(?::varchar[]) as factor, unnest(?::varchar[]) as kind
+            ) as kinds using (factor)
+            """,
+            [load_id, factor_set, list(kinds), list(kinds.values())],
+        )
+    finally:
+        connection.unregister(_NEW_FACTORS)
+    return int(returns.num_rows)

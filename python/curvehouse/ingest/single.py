@@ -1,0 +1,87 @@
+"""Loading one file that is a batch of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from curvehouse.errors import UsageError
+from curvehouse.ingest.ledger import Identity, Ledger
+from curvehouse.ingest.report import IngestReport, QuarantinedFile
+from curvehouse.ingest.session import transaction
+from curvehouse.readers.faults import FaultyFileError
+from curvehouse.readers.probe import FileProbe, probe_file
+
+__all__ = ["check_file", "load_single"]
+
+# Reads and judges a file; returns what appends its rows under a load_id and says how many.
+Reader = Callable[[FileProbe], Callable[[int], int]]
+
+
+def check_file(path: Path) -> None:
+    """Raise `UsageError` when there is no such file."""
+    if not path.exists():
+        raise UsageError(f"{path} doesn't exist: give the file to load.")
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder: give a file, or use `curvehouse ingest runs`.")
+
+
+def load_single(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    identity: Identity,
+    read: Reader,
+    *,
+    settings: str | None = None,
+    backtest_id: str | None = None,
+) -> IngestReport:
+    """Load a file under its identity, skip it when unchanged, or quarantine it.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        The working file, held by this process alone.
+    path : Path
+        The file.
+    identity : Identity
+        What it is about.
+    read : callable
+        Reads the file before the transaction begins, and returns a function that appends its rows
+        inside it.
+    settings : str, optional
+        Options that change what the file means; other ones make it a changed file.
+    backtest_id : str, optional
+        For the ledger.
+    """
+    ledger = Ledger(connection, identity.run_id)
+    try:
+        probe = probe_file(path)
+        if ledger.is_unchanged(identity, probe.sha256, settings):
+            return IngestReport(unchanged=1)
+        try:
+            append = read(probe)
+        except FaultyFileError as fault:
+            fault.sha256, fault.byte_count = probe.sha256, probe.byte_count
+            raise
+    except FaultyFileError as fault:
+        with transaction(connection):
+            ledger.add_quarantine(identity, path, fault, backtest_id=backtest_id, settings=settings)
+            ledger.write()
+        return IngestReport(quarantined_files=(QuarantinedFile.from_fault(path, fault),))
+    with transaction(connection):
+        load_id = ledger.next_load_id()
+        row_count = append(load_id)
+        ledger.add_load(
+            identity,
+            path,
+            load_id=load_id,
+            sha256=probe.sha256,
+            byte_count=probe.byte_count,
+            row_count=row_count,
+            backtest_id=backtest_id,
+            settings=settings,
+        )
+        ledger.write()
+    return IngestReport(loaded=1)

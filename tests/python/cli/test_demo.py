@@ -1,0 +1,76 @@
+"""The demo: from nothing to published tables with one command."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import duckdb
+import pytest
+
+from conftest import Demo, run_command
+from curvehouse.demo import DEMO_QUERIES
+
+
+def test_the_suggested_queries_return_rows(demo: Demo) -> None:
+    assert len(DEMO_QUERIES) == 3
+    for _, sql in DEMO_QUERIES:
+        assert f'curvehouse query "{sql}"' in demo.stdout
+        done = run_command(demo.home.root.parent, "curvehouse", "query", sql, "--format", "csv")
+        assert done.returncode == 0, done.stderr
+        assert len(list(csv.reader(io.StringIO(done.stdout)))) > 3
+
+
+def test_it_shows_over_a_hundred_backtests_on_three_symbols_or_more(demo: Demo) -> None:
+    with duckdb.connect(str(demo.home.published_file), read_only=True) as connection:
+        ((backtests, symbols),) = connection.sql(
+            "select count(*), count(distinct symbol) from dim_backtests"
+        ).fetchall()
+        ((not_landed,),) = connection.sql(
+            "select count(*) from fct_jobs where not has_curve"
+        ).fetchall()
+    assert backtests >= 100
+    assert symbols >= 3
+    assert not_landed == 0
+
+
+def test_no_number_in_a_mart_is_nan_or_infinite(demo: Demo) -> None:
+    with duckdb.connect(str(demo.home.published_file), read_only=True) as connection:
+        columns = connection.sql(
+            "select table_name, column_name from information_schema.columns "
+            "where data_type = 'DOUBLE'"
+        ).fetchall()
+        assert len(columns) > 30
+        for table, column in columns:
+            ((count,),) = connection.sql(
+                f'select count(*) from "{table}" where not isfinite("{column}")'
+            ).fetchall()
+            assert count == 0, f"{table}.{column}"
+
+
+def rows_of(demo: Demo) -> dict[str, list[tuple[object, ...]]]:
+    with duckdb.connect(str(demo.home.published_file), read_only=True) as connection:
+        tables = connection.sql("select table_name from duckdb_tables()").fetchall()
+        return {
+            name: connection.sql(f'select * from "{name}" order by all').fetchall()
+            for (name,) in tables
+        }
+
+
+def test_a_second_build_changes_no_row(demo: Demo) -> None:
+    before, link = rows_of(demo), demo.home.published_file.readlink()
+    done = run_command(demo.home.root.parent, "curvehouse", "build")
+    assert done.returncode == 0, done.stderr
+    assert "nothing new" in done.stderr.lower()
+    assert demo.home.published_file.readlink() == link
+    forced = run_command(demo.home.root.parent, "curvehouse", "build", "--force")
+    assert forced.returncode == 0, forced.stderr
+    after = rows_of(demo)
+    assert before.keys() == after.keys()
+    for name, rows in before.items():
+        assert len(rows) == len(after[name])
+        for left, right in zip(rows, after[name], strict=True):
+            assert list(right) == [
+                pytest.approx(value, rel=1e-9, abs=1e-12) if isinstance(value, float) else value
+                for value in left
+            ]
