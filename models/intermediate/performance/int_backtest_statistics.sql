@@ -1,4 +1,5 @@
 -- One row per backtest with a curve: sums and moments of its daily returns, before annualising.
+-- least() and greatest() pass over NULL, which the days after ruin have: means don't use them.
 with
 
 returns as (
@@ -47,7 +48,8 @@ aggregated as (
         avg(simple_return) as mean_return,
         stddev_samp(simple_return) as return_stddev,
         avg(abs(simple_return)) as return_size,
-        sqrt(avg(power(least(simple_return, 0), 2))) as downside_deviation,
+        sqrt(avg(case when simple_return < 0 then power(simple_return, 2) else 0 * simple_return end))
+            as downside_deviation,
         sum(greatest(simple_return, 0)) as gain_sum,
         -sum(least(simple_return, 0)) as loss_sum,
         sum(case when simple_return > 0 then 1 else 0 end) as gain_day_count,
@@ -62,7 +64,7 @@ aggregated as (
         {{ sample_skewness('simple_return') }} as skewness,
         {{ sample_kurtosis('simple_return') }} as kurtosis,
         case
-            when min(equity) > 0
+            when min(equity) > 0 and max(equity) > min(equity)
                 then regr_r2(case when equity > 0 then ln(equity) end, bar_number)
         end as log_equity_r_squared
     from ranked

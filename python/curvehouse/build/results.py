@@ -57,7 +57,7 @@ def _node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
     kind, _, rest = result["unique_id"].partition(".")
     rows = result.get("failures")
     if kind == "test" and result["status"] in ("fail", "warn") and rows is not None:
-        message = f"{rows} {'row' if rows == 1 else 'rows'} found"
+        message = f"{rows} failing {'row' if rows == 1 else 'rows'}"
     else:
         message = _telling_line(result.get("message") or result["status"])
     return NodeResult(

@@ -6,13 +6,14 @@ it, and one that can't be accepted is quarantined with a reason while its earlie
 """
 
 from curvehouse.ingest.bars import ingest_bars
-from curvehouse.ingest.equity import ingest_equity
+from curvehouse.ingest.equity import ImportedCurve, ingest_equity, parse_params
 from curvehouse.ingest.factors import ingest_factors
 from curvehouse.ingest.reasons import ReasonCode
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.runs import ingest_runs
 
 __all__ = [
+    "ImportedCurve",
     "IngestReport",
     "QuarantinedFile",
     "ReasonCode",
@@ -20,4 +21,5 @@ __all__ = [
     "ingest_equity",
     "ingest_factors",
     "ingest_runs",
+    "parse_params",
 ]

@@ -173,20 +173,13 @@ def _parse_line(line: bytes) -> Job:
 
 def _reserved(content: _Line) -> tuple[str | None, int | None]:
     """Return symbol and seed, which ``params`` may repeat and must not contradict."""
-    symbol = content.params.get("symbol", content.symbol)
-    seed = content.params.get("seed", content.seed)
-    contradicted = (content.symbol is not None and symbol != content.symbol) or (
-        content.seed is not None and seed != content.seed
-    )
-    usable = isinstance(symbol, str | None) and (
-        seed is None or (isinstance(seed, int) and not isinstance(seed, bool))
-    )
-    if contradicted or not usable:
-        reason = "has params with another symbol or seed than the line"
-        raise FaultyFileError(ReasonCode.BAD_JOBS_LINE, reason)
-    assert isinstance(symbol, str | None)
-    assert isinstance(seed, int | None)
-    return symbol, seed
+    symbol, seed = content.params.get("symbol"), content.params.get("seed")
+    if not isinstance(symbol, str | None) or symbol not in (None, content.symbol or symbol):
+        raise FaultyFileError(ReasonCode.BAD_JOBS_LINE, "has another symbol in its params")
+    is_seed = isinstance(seed, int | None) and not isinstance(seed, bool)
+    if not is_seed or (None not in (seed, content.seed) and seed != content.seed):
+        raise FaultyFileError(ReasonCode.BAD_JOBS_LINE, "has another seed in its params")
+    return symbol or content.symbol, content.seed if seed is None else int(seed)
 
 
 def _check_hash(job: Job) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from pathlib import Path  # noqa: TC003  (named in public signatures that tools resolve)
-from typing import Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -20,9 +19,16 @@ from pydantic import (
 
 from curvehouse.errors import UsageError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
 __all__ = ["GridValue", "SweepSpec", "load_spec", "spec_sha256"]
 
 GridValue = str | int | float | bool
+
+_Values = TypeVar("_Values", list[str], list[int])
 
 # Seeds land in a BIGINT column.
 _LARGEST_SEED = 2**63 - 1
@@ -36,8 +42,154 @@ def _check_grid_value(value: object) -> GridValue:
     return value
 
 
-def _check_distinct[T: (list[str], list[int])](values: T) -> T:
-    twice = next((value for at, value in enumerate(values) if value in values[:at]), None)
-    if twice is not None:
-        raise ValueError(f"{twice!r} stands there twice; remove one")
+def _check_distinct(values: _Values) -> _Values:
+    for position, value in enumerate(values):
+        if value in values[:position]:
+            raise ValueError(f"{value!r} stands there twice; remove one")
     return values
+
+
+_Name = Annotated[str, Field(min_length=1)]
+_Names = Annotated[list[_Name], Field(min_length=1), AfterValidator(_check_distinct)]
+_Seed = Annotated[int, Field(ge=0, le=_LARGEST_SEED)]
+_Seeds = Annotated[list[_Seed], AfterValidator(_check_distinct)]
+_GridValues = Annotated[
+    list[Annotated[GridValue, PlainValidator(_check_grid_value)]], Field(min_length=1)
+]
+_BasisPoints = Annotated[float, Field(ge=0, lt=10_000, allow_inf_nan=False)]
+
+
+class SweepSpec(BaseModel):
+    """What to run: strategies and symbols, a grid of parameters, seeds and trading costs.
+
+    Attributes
+    ----------
+    strategies, symbols : list of str
+        Each strategy runs on each symbol.
+    param_grid : dict of str to list
+        The values to try per parameter; a strategy takes the keys that it declares.
+    run_id : str, optional
+        Names the run's folder; else it is derived from the spec and the bars.
+    seeds : list of int
+        Multiply the strategies that draw random numbers.
+    fee_bps, slippage_bps : float
+        Costs per fill in basis points of the price, below 10,000.
+    starting_cash : float
+        Account equity before the first bar.
+    resample : {"none"}
+        Strategies run on the bars as they are.
+    flags : dict
+        Kept in the manifest, without a meaning of their own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    strategies: _Names
+    symbols: _Names
+    param_grid: dict[str, _GridValues]
+    run_id: str | None = None
+    seeds: _Seeds = []
+    fee_bps: _BasisPoints = 0.0
+    slippage_bps: _BasisPoints = 0.0
+    starting_cash: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 100_000.0
+    resample: Literal["none"] = "none"
+    flags: dict[str, JsonValue] = {}
+
+
+def load_spec(path: Path) -> SweepSpec:
+    """Read a sweep spec from a JSON file.
+
+    Raises
+    ------
+    UsageError
+        When the file is missing, is not JSON, or is not a sweep spec; the message names the file
+        and the line or the field.
+    """
+    document = _read_json(path)
+    try:
+        return SweepSpec.model_validate(document)
+    except ValidationError as error:
+        raise UsageError(f"sweep spec {path}: {_describe(error.errors()[0])}") from error
+
+
+def spec_sha256(spec: SweepSpec) -> str:
+    """Return the SHA-256 of the spec as compact JSON with sorted keys, without its ``run_id``.
+
+    Defaults are written out, so leaving a key out and giving its default are the same spec.
+    """
+    content = spec.model_dump(mode="json", exclude={"run_id"})
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            f"sweep spec {path} can't be read ({error.strerror}); give the path of a JSON file."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"sweep spec {path} is not UTF-8 text; save it as UTF-8.") from error
+    try:
+        document = json.loads(
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_refuse_number,
+            parse_float=_parse_finite,
+        )
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"sweep spec {path}, line {error.lineno}, column {error.colno}: "
+            f"not JSON ({error.msg}); correct it there."
+        ) from error
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"sweep spec {path}: a text holds half a character (a lone \\ud800 to \\udfff); "
+            "correct it."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"sweep spec {path}: not usable JSON ({error}); correct it.") from error
+    return document
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return members
+
+
+def _refuse_number(literal: str) -> NoReturn:
+    raise ValueError(f"{literal} is not a number in JSON")
+
+
+def _parse_finite(literal: str) -> float:
+    number = float(literal)
+    if math.isinf(number):
+        raise ValueError(f"the number {literal} is too large")
+    return number
+
+
+def _describe(error: ErrorDetails) -> str:
+    field = ".".join(str(part) for part in error["loc"])
+    known = ", ".join(SweepSpec.model_fields)
+    match error["type"]:
+        case "model_type":
+            return "it must be a JSON object; write {...} around its keys."
+        case "extra_forbidden":
+            return f"unknown key '{field}'; remove it (the keys are {known})."
+        case "missing":
+            return f"the key '{field}' is missing; add it."
+        case "value_error":
+            return f"field '{field}': {error['ctx']['error']}."
+        case _:
+            given = json.dumps(error["input"], default=str)[:80]
+            return f"field '{field}': {_as_clause(error['msg'])}, not {given}; correct it."
+
+
+def _as_clause(message: str) -> str:
+    return message[:1].lower() + message[1:]

@@ -86,5 +86,3 @@ def built(
     run_dbt(home, "build", "--exclude-resource-type", "unit_test")
     with duckdb.connect(str(home.working_file), read_only=True) as connection:
         yield connection
-
-

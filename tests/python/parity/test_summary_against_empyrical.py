@@ -44,14 +44,11 @@ PEERS: dict[str, Peer] = {
 UNDEFINED = {
     ("constant", "sharpe_ratio"),
     ("constant", "stability_of_timeseries"),
-    ("rising", "sharpe_ratio"),
     ("constant", "sortino_ratio"),
     ("rising", "sortino_ratio"),
     ("ruined", "stability_of_timeseries"),
     ("constant", "skewness"),
     ("constant", "kurtosis"),
-    ("rising", "skewness"),
-    ("rising", "kurtosis"),
     ("ruined", "skewness"),
 }
 

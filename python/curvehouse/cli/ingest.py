@@ -1,0 +1,218 @@
+"""The commands ``ingest …``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curvehouse.cli.app import HomeOption, app, say, to_home
+
+if TYPE_CHECKING:
+    from curvehouse.ingest import IngestReport
+
+__all__ = ["ingest_app"]
+
+_SHOWN_FILES = 20
+
+ingest_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help=(
+        "Load files into the warehouse; unchanged files are skipped, faulty ones quarantined.\n\n"
+        "A file is accepted whole or not at all. Prints how many were loaded, unchanged and "
+        "quarantined, and ends with code 1 when any file stays out, also one that was quarantined "
+        "before and is still faulty."
+    ),
+)
+app.add_typer(ingest_app, name="ingest")
+
+PeriodsOption = Annotated[
+    float | None,
+    typer.Option(
+        "--periods-per-year",
+        help="Rows per year, where the first year of rows would mislead.",
+        min=1,
+    ),
+]
+
+
+@ingest_app.command()
+def runs(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Run folders, or folders of run folders.", metavar="PATH")
+    ],
+    periods_per_year: PeriodsOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Load what sweeps wrote: manifest, jobs, curves and trades.
+
+    Each run folder is loaded in one transaction. A folder of an unfinished sweep is refused, the
+    others load.
+
+    \b
+    Examples:
+      curvehouse ingest runs results/my_sweep
+      curvehouse ingest runs results
+    """
+    from curvehouse.ingest import ingest_runs
+
+    with _progress() as announce:
+        report = ingest_runs(
+            to_home(home), paths, periods_per_year=periods_per_year, announce=announce
+        )
+    _print(report)
+
+
+@ingest_app.command()
+def bars(
+    file: Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")],
+    symbol: Annotated[
+        str | None, typer.Option(help="The symbol, where the file does not name it.")
+    ] = None,
+    periods_per_year: PeriodsOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Load prices of one or more symbols.
+
+    The columns are found by their names, upper or lower case: a timestamp (date, datetime,
+    timestamp, time, ts), close, and where given open, high, low, volume, symbol or ticker. Without
+    a symbol column the symbol is --symbol, else the file's name. A file without a close column
+    holds one column of closes per symbol. "Adj Close" is ignored: prices to use go into close.
+
+    \b
+    Examples:
+      curvehouse ingest bars prices/SPY.csv
+      curvehouse ingest bars closes.csv.gz
+    """
+    from curvehouse.ingest import ingest_bars
+
+    with _progress() as announce:
+        announce(f"loading {file}")
+        report = ingest_bars(to_home(home), file, symbol, periods_per_year=periods_per_year)
+    _print(report)
+
+
+@ingest_app.command()
+def factors(
+    file: Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")],
+    factor_set: Annotated[
+        str | None, typer.Option(help="Name of the set, else the file's name.", metavar="NAME")
+    ] = None,
+    total_return: Annotated[
+        list[str] | None,
+        typer.Option(help="A factor that is a total return; may be repeated.", metavar="NAME"),
+    ] = None,
+    percent: Annotated[bool, typer.Option("--percent", help="The file is in per cent.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """Load daily factor returns.
+
+    Long files have the columns date, factor and value, wide ones date and a column per factor;
+    dates are YYYY-MM-DD or YYYYMMDD. Returns are decimal fractions unless --percent is given. A
+    factor named rf is the risk-free rate. The others are excess returns; name those that are
+    total returns with --total-return, and rf is subtracted from them.
+
+    \b
+    Examples:
+      curvehouse ingest factors french_daily.csv --factor-set french --percent
+      curvehouse ingest factors factors.csv --total-return market
+    """
+    from curvehouse.ingest import ingest_factors
+
+    with _progress() as announce:
+        announce(f"loading {file}")
+        report = ingest_factors(
+            to_home(home),
+            file,
+            factor_set=factor_set,
+            total_return=total_return or (),
+            is_percent=percent,
+        )
+    _print(report)
+
+
+@ingest_app.command(context_settings={"allow_extra_args": True})
+def equity(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")],
+    *,
+    run_id: Annotated[str, typer.Option(help="The run that the curve belongs to.")],
+    strategy: Annotated[str, typer.Option(help="The strategy's name.")],
+    params: Annotated[
+        list[str] | None,
+        typer.Option(help="Parameters of the strategy.", metavar="KEY=VALUE…"),
+    ] = None,
+    symbol: Annotated[str | None, typer.Option(help="The symbol that was traded.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The seed, where one applies.")] = None,
+    ts_column: Annotated[
+        str | None, typer.Option(help="Name of the timestamp column, where it is unusual.")
+    ] = None,
+    equity_column: Annotated[
+        str | None, typer.Option(help="Name of the equity column, where it is unusual.")
+    ] = None,
+    periods_per_year: PeriodsOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Load one equity curve from any backtester.
+
+    Run, strategy, parameters, symbol and seed together name the curve: a changed file under the
+    same names supersedes the curve. A value in --params is true, false, null, an integer or a
+    decimal number where it looks like one, else text; text in double quotes is always text.
+
+    \b
+    Examples:
+      curvehouse ingest equity spy.csv --run-id mine --strategy trend --params fast=5 slow=20
+      curvehouse ingest equity nav.csv --run-id mine --strategy fund --equity-column NAV_USD
+    """
+    from curvehouse.ingest import ImportedCurve, ingest_equity, parse_params
+
+    curve = ImportedCurve(
+        run_id=run_id,
+        strategy=strategy,
+        params=parse_params([*(params or []), *context.args]),
+        symbol=symbol,
+        seed=seed,
+    )
+    with _progress() as announce:
+        announce(f"loading {file}")
+        report = ingest_equity(
+            to_home(home),
+            file,
+            curve,
+            ts_column=ts_column,
+            equity_column=equity_column,
+            periods_per_year=periods_per_year,
+        )
+    _print(report)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Yield what shows a line of progress on a terminal, and nowhere else."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("") as status:
+        yield lambda message: status.update(escape(message))
+
+
+def _print(report: IngestReport) -> None:
+    for file in report.quarantined_files[:_SHOWN_FILES]:
+        say(str(file))
+    if report.quarantined > _SHOWN_FILES:
+        say(f"and {report.quarantined - _SHOWN_FILES} more")
+    for reason in report.refused:
+        say(f"curvehouse: {reason}")
+    typer.echo(
+        f"loaded {report.loaded}, unchanged {report.unchanged}, quarantined {report.quarantined}"
+    )
+    if not report.is_clean:
+        raise typer.Exit(1)

@@ -1,0 +1,121 @@
+"""The content of marts: read from the working file, compared, and written to a new file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import duckdb
+
+from curvehouse.errors import PublishError
+from curvehouse.publish.gate import Mart
+
+__all__ = ["SOURCE", "TARGET", "MartContent", "content_fingerprint", "read_content", "write_mart"]
+
+SOURCE = "curvehouse"
+TARGET = "publication"
+
+
+@dataclass(frozen=True)
+class MartContent:
+    """What one mart holds.
+
+    Attributes
+    ----------
+    name : str
+        The table.
+    key : tuple of str
+        The columns that order its rows.
+    ddl : str
+        Its ``create table`` with NOT NULL and CHECK constraints.
+    comment : str
+        The table's comment, or an empty text.
+    column_comments : dict
+        Comment by column, for all columns in their order.
+    row_count : int
+        Rows.
+    row_hash : str
+        A hash over all rows that does not depend on their order.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    ddl: str
+    comment: str
+    column_comments: dict[str, str]
+    row_count: int
+    row_hash: str
+
+
+def read_content(connection: duckdb.DuckDBPyConnection, mart: Mart) -> MartContent:
+    """Return the content of a mart in the attached working file.
+
+    Raises
+    ------
+    PublishError
+        When the mart is no table there, or lacks a column of its key.
+    """
+    place = [SOURCE, mart.name]
+    tables = connection.execute(
+        "select sql, coalesce(comment, '') from duckdb_tables() "
+        "where database_name = ? and schema_name = 'main' and table_name = ?",
+        place,
+    ).fetchall()
+    if not tables:
+        raise PublishError(
+            f"mart {mart.name} is no table in the working file; a mart is materialised as a table."
+        )
+    ((ddl, comment),) = tables
+    columns: dict[str, str] = dict(
+        connection.execute(
+            "select column_name, coalesce(comment, '') from duckdb_columns() "
+            "where database_name = ? and schema_name = 'main' and table_name = ? "
+            "order by column_index",
+            place,
+        ).fetchall()
+    )
+    missing = [name for name in mart.key if name not in columns]
+    if missing:
+        raise PublishError(f"mart {mart.name} has no column {missing[0]}, which its key names.")
+    ((row_count, row_hash),) = connection.execute(
+        f"select count(*), coalesce(sum(hash({_listed(columns)})), 0)::varchar "  # noqa: S608
+        f"from {SOURCE}.main.{_quoted(mart.name)}"
+    ).fetchall()
+    return MartContent(mart.name, mart.key, ddl, comment, columns, row_count, row_hash)
+
+
+def content_fingerprint(contents: Sequence[MartContent]) -> str:
+    """Return a SHA-256 over the content of all marts."""
+    text = json.dumps([asdict(content) for content in contents], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_mart(connection: duckdb.DuckDBPyConnection, content: MartContent) -> None:
+    """Create a mart in the attached publication, with its rows in the order of its key."""
+    table = _quoted(content.name)
+    connection.execute(f"use {TARGET}.main")
+    connection.execute(content.ddl)
+    connection.execute(
+        f"insert into {TARGET}.main.{table} by name "  # noqa: S608
+        f"select * from {SOURCE}.main.{table} order by {_listed(content.key)}"
+    )
+    if content.comment:
+        connection.execute(f"comment on table {TARGET}.main.{table} is {_text(content.comment)}")
+    for column, comment in content.column_comments.items():
+        if comment:
+            place = f"{TARGET}.main.{table}.{_quoted(column)}"
+            connection.execute(f"comment on column {place} is {_text(comment)}")
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _listed(columns: Sequence[str] | dict[str, str]) -> str:
+    return ", ".join(_quoted(column) for column in columns)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
