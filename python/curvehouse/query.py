@@ -26,11 +26,26 @@ _SANDBOX = {
 
 # DuckDB turns some PRAGMAs and CALLs into SELECTs, so the first word is looked at as well.
 _READING_WORDS = frozenset(
-    "select with values from table show describe desc summarize explain pivot unpivot".split()
+    [
+        "select",
+        "with",
+        "values",
+        "from",
+        "table",
+        "show",
+        "describe",
+        "desc",
+        "summarize",
+        "explain",
+        "pivot",
+        "unpivot",
+    ]
 )
 _READING_TYPES = frozenset({"SELECT", "EXPLAIN"})
 _FIRST_WORD = re.compile(r"(?:\s|\(|--[^\n]*(?:\n|$)|/\*.*?\*/)*(\w*)", re.DOTALL)
-_EXPLAIN = re.compile(r"\s*explain\b(?:\s+analyze\b)?(?:\s*\([^)]*\))?", re.IGNORECASE)
+_EXPLAIN = re.compile(
+    r"\s*explain\b(?:\s+analyze\b)?(?:\s*\(\s*(?:analyze|format)\b[^)]*\))?", re.I
+)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ __all__ = ["table_lines", "write_csv", "write_json"]
 _CELL_WIDTH = 40
 _NARROWEST = 8
 _GAP = "  "
+_PLAN_COLUMNS = ("explain_key", "explain_value")
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
 
 
@@ -62,6 +63,9 @@ def table_lines(result: QueryResult, rows: list[tuple[Any, ...]], width: int) ->
     Long texts are cut, with an ellipsis; where that isn't enough, each row becomes a block of
     lines, one per column. Numbers stand to the right; floats have six significant digits.
     """
+    if result.columns == _PLAN_COLUMNS:
+        yield from (str(plan) for _, plan in rows)
+        return
     cells = [[_cell(value) for value in row] for row in rows]
     is_number = [kind.startswith(_NUMBERS) or kind.startswith("U") for kind in result.types]
     widths = _fitted_widths(result.columns, cells, is_number, width)
@@ -117,12 +121,12 @@ def _cell(value: Any) -> str:
         return "NULL"
     if isinstance(value, float):
         is_long = 1e6 <= abs(value) < 1e15
-        return f"{value:.0f}" if is_long else f"{value:.6g}"
+        return f"{value:.0f}" if is_long else f"{value + 0.0:.6g}"
     return " ".join(str(_csv_value(value)).split("\n"))
 
 
 def _csv_value(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int, float)) and not isinstance(value, bool):
+    if value is None or (isinstance(value, (str, int, float)) and not isinstance(value, bool)):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"

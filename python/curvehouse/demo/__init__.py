@@ -37,22 +37,28 @@ DEMO_SPEC = {
 DEMO_QUERIES = (
     (
         "What did the parameters do to growth and to the worst loss?",
-        "select param_name, param_number, round(median(cagr), 3) as cagr, "
-        "round(median(max_drawdown), 3) as max_drawdown "
-        "from fct_backtest_summary join dim_backtest_params using (backtest_id) "
-        "where param_name like 'ma_%' group by all order by all",
+        (
+            "select param_name, param_number, round(median(cagr), 3) as cagr, "
+            "round(median(max_drawdown), 3) as max_drawdown "
+            "from fct_backtest_summary join dim_backtest_params using (backtest_id) "
+            "where param_name like 'ma_%' group by all order by all"
+        ),
     ),
     (
         "How long did the market stay in each regime, and how volatile was it?",
-        "select regime, count(*) as days, round(avg(volatility_14d), 3) as volatility "
-        "from fct_market_regimes where symbol = 'SP500' and regime is not null "
-        "group by all order by days desc",
+        (
+            "select regime, count(*) as days, round(avg(volatility_14d), 3) as volatility "
+            "from fct_market_regimes where symbol = 'SP500' and regime is not null "
+            "group by all order by days desc"
+        ),
     ),
     (
         "Which curves were deepest under water at the end of March 2020?",
-        "select strategy, symbol, params, round(drawdown, 3) as drawdown "
-        "from fct_equity_daily join dim_backtests using (backtest_id) "
-        "where equity_date = '2020-03-31' order by fct_equity_daily.drawdown limit 10",
+        (
+            "select strategy, symbol, params, round(drawdown, 3) as drawdown "
+            "from fct_equity_daily join dim_backtests using (backtest_id) "
+            "where equity_date = '2020-03-31' order by fct_equity_daily.drawdown limit 10"
+        ),
     ),
 )
 

@@ -183,7 +183,8 @@ def _equity(
     order = np.argsort(begins, kind="stable")
     lengths = np.diff(begins[order], append=held.size)
     equity = np.repeat(values[order], lengths).reshape(held.shape)
-    return np.multiply(equity, closes, out=equity, where=held)
+    np.multiply(equity, closes, out=equity, where=held)
+    return equity
 
 
 def _pair_fills(fills: _Fills, execution: Execution) -> tuple[Trades, NDArray[np.int64]]:

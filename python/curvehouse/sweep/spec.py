@@ -36,7 +36,7 @@ _LARGEST_SEED = 2**63 - 1
 
 def _check_grid_value(value: object) -> GridValue:
     if not isinstance(value, str | int | float):
-        raise ValueError("a grid value is a text, a number, true or false")  # noqa: TRY004
+        raise ValueError("a grid value is a text, a number, true or false")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError("a grid value is a finite number")
     return value

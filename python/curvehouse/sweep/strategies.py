@@ -60,7 +60,10 @@ class Parameter:
             When it has another type or is out of bounds; the message is a clause that starts with
             the value. ``5.0`` is an int, ``5.5``, ``"5"`` and ``true`` are not.
         """
-        coerced = self._in_declared_type(value)
+        try:
+            coerced = self._in_declared_type(value)
+        except OverflowError as error:
+            raise ValueError(f"{str(value)[:20]}… is too large") from error
         if isinstance(coerced, int | float) and not self.minimum <= coerced <= self.maximum:
             bound = (
                 f"at least {self.minimum:g}"
@@ -71,14 +74,15 @@ class Parameter:
         return coerced
 
     def _in_declared_type(self, value: object) -> str | int | float | bool:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if self.type is int and is_number and float(value).is_integer():  # type: ignore[arg-type]
-            return int(value)  # type: ignore[call-overload,no-any-return]
-        if self.type is float and is_number:
-            # Adding zero turns -0.0 into 0.0, which is the same parameter.
-            return float(value) + 0.0  # type: ignore[arg-type]
-        if self.type in (str, bool) and type(value) is self.type:
-            return value
+        if isinstance(value, str | bool):
+            if type(value) is self.type:
+                return value
+        elif isinstance(value, int | float):
+            if self.type is float:
+                # Adding zero turns -0.0 into 0.0, which is the same parameter.
+                return float(value) + 0.0
+            if self.type is int and value == value // 1:
+                return int(value)
         raise ValueError(f"{value!r} is not of type {self.type.__name__}")
 
 

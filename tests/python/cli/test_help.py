@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
+
 import pytest
 import typer
 
@@ -11,14 +12,11 @@ from conftest import RunCli
 from curvehouse.cli.app import app
 
 
-def commands(group: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    if isinstance(group, click.Group):
-        return [
-            found
-            for name, command in group.commands.items()
-            for found in commands(command, (*path, name))
-        ]
-    return [path]
+def commands(command: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    members = getattr(command, "commands", None)
+    if members is None:
+        return [path]
+    return [found for name in members for found in commands(members[name], (*path, name))]
 
 
 ROOT = typer.main.get_command(app)

@@ -57,7 +57,8 @@ def returns_of(curve: Curve) -> Returns:
     equity = np.asarray(curve.equity)
     previous = np.concatenate([equity[:1], equity[:-1]])
     alive = previous > 0
-    return (equity[alive] / previous[alive]) - 1
+    returns: Returns = equity[alive] / previous[alive] - 1
+    return returns
 
 
 @pytest.fixture(scope="module")

@@ -174,9 +174,7 @@ def test_yaml_files_stay_short() -> None:
 
 @pytest.mark.parametrize("suffix", ["sql", "yml", "py"])
 def test_no_model_file_is_left_unused(manifest: Manifest, suffix: str) -> None:
-    known = {node["original_file_path"] for node in manifest.models} | {
-        patch for patch in manifest.yaml_files
-    }
+    known = {node["original_file_path"] for node in manifest.models} | manifest.yaml_files
     found = [
         str(path.relative_to(PROJECT_DIR))
         for path in PROJECT_DIR.glob(f"models/**/*.{suffix}")

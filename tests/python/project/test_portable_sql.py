@@ -61,7 +61,7 @@ def faults_of(sql: str, macros: set[str]) -> list[str]:
     return found
 
 
-def _unordered(node: exp.Expression) -> list[str]:
+def _unordered(node: exp.Expr) -> list[str]:
     if isinstance(node, exp.Window) and isinstance(node.this, exp.RowNumber | exp.Lag | exp.Lead):
         order = node.args.get("order")
         if order is None and not node.args.get("alias"):
