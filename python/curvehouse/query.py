@@ -17,7 +17,7 @@ from curvehouse.home import Home
 __all__ = ["QueryResult", "run_query"]
 
 _BATCH_ROWS = 10_000
-_SANDBOX = {
+_SANDBOX: dict[str, Any] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -26,20 +26,8 @@ _SANDBOX = {
 
 # DuckDB turns some PRAGMAs and CALLs into SELECTs, so the first word is looked at as well.
 _READING_WORDS = frozenset(
-    [
-        "select",
-        "with",
-        "values",
-        "from",
-        "table",
-        "show",
-        "describe",
-        "desc",
-        "summarize",
-        "explain",
-        "pivot",
-        "unpivot",
-    ]
+    ["select", "with", "from", "values", "table", "show", "describe", "desc", "summarize"]
+    + ["explain", "pivot", "unpivot"]
 )
 _READING_TYPES = frozenset({"SELECT", "EXPLAIN"})
 _FIRST_WORD = re.compile(r"(?:\s|\(|--[^\n]*(?:\n|$)|/\*.*?\*/)*(\w*)", re.DOTALL)
@@ -89,7 +77,7 @@ def run_query(home: Home, sql: str) -> Iterator[QueryResult]:
         raise QueryError(f"nothing is published in {home.root} yet. Run `curvehouse build` first.")
     path = home.published_file.resolve()
     with tempfile.TemporaryDirectory(prefix="curvehouse-") as spill:
-        config = {**_SANDBOX, "temp_directory": spill}
+        config: dict[str, Any] = {**_SANDBOX, "temp_directory": spill}
         with (
             _tidy_errors(),
             duckdb.connect(str(path), read_only=True, config=config) as connection,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Protocol
@@ -126,31 +126,29 @@ def _cell(value: Any) -> str:
 
 
 def _csv_value(value: Any) -> Any:
-    if value is None or (isinstance(value, (str, int, float)) and not isinstance(value, bool)):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, (list, tuple, Mapping)):
-        return json.dumps(_json_value(value), ensure_ascii=False)
-    if isinstance(value, bytes):
-        return value.hex()
-    return str(value)
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case None | str() | int() | float():
+            return value
+        case datetime():
+            return value.isoformat(sep=" ")
+        case list() | tuple() | dict():
+            return json.dumps(_json_value(value), ensure_ascii=False)
+    return str(_json_value(value) if isinstance(value, (date, time, bytes)) else value)
 
 
 def _json_value(value: Any) -> Any:
-    if value is None or isinstance(value, (str, int, bool)):
-        return value
-    if isinstance(value, (float, Decimal)):
-        number = float(value)
-        return number if math.isfinite(number) else None
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): _json_value(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_json_value(inner) for inner in value]
+    match value:
+        case None | str() | int() | bool():
+            return value
+        case float() | Decimal():
+            number = float(value)
+            return number if math.isfinite(number) else None
+        case date() | time():
+            return value.isoformat()
+        case dict():
+            return {str(key): _json_value(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_json_value(inner) for inner in value]
     return value.hex() if isinstance(value, bytes) else str(value)

@@ -7,6 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
+
 from curvehouse.build.dbt_process import BuildStep
 
 __all__ = ["showing_progress"]
@@ -26,10 +30,6 @@ def showing_progress() -> Iterator[Callable[[BuildStep], None]]:
 
 @contextmanager
 def _bar() -> Iterator[Callable[[BuildStep], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-    from rich.table import Column
-
     columns = (
         BarColumn(bar_width=20),
         MofNCompleteColumn(),

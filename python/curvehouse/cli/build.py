@@ -19,7 +19,7 @@ __all__ = ["build", "publish"]
 def build(
     force: Annotated[
         bool,
-        typer.Option("--force", help="Build every table from scratch, also if nothing is new."),
+        typer.Option("--force", help="Build every table anew, also if nothing is new."),
     ] = False,
     variables: Annotated[
         str | None,

@@ -41,15 +41,15 @@ def _print(result: DemoResult) -> None:
     from curvehouse.demo import DEMO_QUERIES
 
     typer.echo("The five best backtests by Sharpe ratio")
-    typer.echo(f"  {'strategy':<44} {'CAGR':>7} {'Sharpe':>7} {'worst loss':>11}")
+    typer.echo(f"  {'strategy':<52} {'CAGR':>6} {'Sharpe':>6} {'worst loss':>10}")
     for best in result.best:
         typer.echo(
-            f"  {_name(best):<44} {best.cagr:>7.1%} {best.sharpe_ratio:>7.2f} "
-            f"{best.max_drawdown:>11.1%}"
+            f"  {_name(best):<52} {best.cagr:>6.1%} {best.sharpe_ratio:>6.2f} "
+            f"{best.max_drawdown:>10.1%}"
         )
     typer.echo(
         f"\n{result.beating_count} of {result.active_count} timed backtests have a higher Sharpe "
-        "ratio than holding\nthe same symbol: the best of many is a lucky one until shown otherwise."
+        "ratio than holding the\nsame symbol: the best of many is lucky until shown otherwise."
     )
     typer.echo(
         f"\nThe S&P 500 on {result.regime_date}: {result.regime} "
@@ -61,9 +61,9 @@ def _print(result: DemoResult) -> None:
 
 
 def _name(best: Best) -> str:
-    params = ", ".join(f"{key}={value}" for key, value in json.loads(best.params).items())
-    seed = "" if best.seed is None else f" seed {best.seed}"
-    return f"{best.strategy}({params}){seed} on {best.symbol}"
+    params = [f"{key}={value}" for key, value in json.loads(best.params).items()]
+    seed = [] if best.seed is None else [f"seed={best.seed}"]
+    return f"{best.strategy}({', '.join(params + seed)}) on {best.symbol}"
 
 
 def _short(path: Path) -> str:

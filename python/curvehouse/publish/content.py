@@ -80,7 +80,7 @@ def read_content(connection: duckdb.DuckDBPyConnection, mart: Mart) -> MartConte
     if missing:
         raise PublishError(f"mart {mart.name} has no column {missing[0]}, which its key names.")
     ((row_count, row_hash),) = connection.execute(
-        f"select count(*), coalesce(sum(hash({_listed(columns)})), 0)::varchar "  # noqa: S608
+        f"select count(*), coalesce(sum(hash({_listed(columns)})), 0)::varchar "
         f"from {SOURCE}.main.{_quoted(mart.name)}"
     ).fetchall()
     return MartContent(mart.name, mart.key, ddl, comment, columns, row_count, row_hash)
@@ -98,7 +98,7 @@ def write_mart(connection: duckdb.DuckDBPyConnection, content: MartContent) -> N
     connection.execute(f"use {TARGET}.main")
     connection.execute(content.ddl)
     connection.execute(
-        f"insert into {TARGET}.main.{table} by name "  # noqa: S608
+        f"insert into {TARGET}.main.{table} by name "
         f"select * from {SOURCE}.main.{table} order by {_listed(content.key)}"
     )
     if content.comment:

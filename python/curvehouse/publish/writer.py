@@ -159,7 +159,7 @@ def _check_file(path: Path, wanted: Publication) -> None:
         )
         for name in found:
             quoted = name.replace('"', '""')
-            query = f'select count(*) from "{quoted}"'  # noqa: S608
+            query = f'select count(*) from "{quoted}"'
             ((found[name],),) = connection.execute(query).fetchall()
     if found != wanted.row_counts:
         raise PublishError(f"{path} does not hold what was written to it; try again.")

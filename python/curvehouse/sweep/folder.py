@@ -34,6 +34,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._made: set[Path] = set()
 
     @property
     def is_finished(self) -> bool:
@@ -50,7 +51,9 @@ class RunFolder:
     def write_job(self, job: Job, *, equity: bytes | None, trades: bytes | None) -> None:
         """Write a job's curve and trades; None removes what an earlier start left."""
         folder = self.path / job.strategy
-        _make_folder(folder)
+        if folder not in self._made:
+            _make_folder(folder)
+            self._made.add(folder)
         for kind, content in (("equity", equity), ("trades", trades)):
             path = folder / f"{job.param_hash}_{kind}.csv"
             if content is None:

@@ -13,7 +13,7 @@ from curvehouse.identity import check_run_id, sweep_run_id
 from curvehouse.sweep.bars import Bars, bars_sha256, load_bars
 from curvehouse.sweep.engine import Execution
 from curvehouse.sweep.evaluate import JobResult, evaluate_jobs
-from curvehouse.sweep.files import equity_csv, time_texts, trades_csv
+from curvehouse.sweep.files import TimeTexts, equity_csv, trades_csv
 from curvehouse.sweep.folder import RunFolder, open_run_folder
 from curvehouse.sweep.plan import Job, plan_jobs
 from curvehouse.sweep.spec import SweepSpec, spec_sha256
@@ -22,8 +22,6 @@ from curvehouse.sweep.strategies import STRATEGIES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    import polars as pl
 
 __all__ = ["SweepOutcome", "run_sweep"]
 
@@ -131,14 +129,14 @@ def _run_jobs(
     folder: RunFolder,
     on_progress: Callable[[int, int], None] | None,
 ) -> list[dict[str, Any]]:
-    times = {symbol: time_texts(series.times) for symbol, series in bars.items()}
+    times = {symbol: TimeTexts.of(series.times) for symbol, series in bars.items()}
     rows: list[dict[str, Any]] = []
     for block in _blocks(jobs, bars):
         started_at, start = datetime.now(UTC), time.perf_counter()
         strategy, series = STRATEGIES[block[0].strategy], bars[block[0].symbol]
         results = evaluate_jobs(strategy, series.closes, block, execution)
         for job, result in zip(block, results, strict=True):
-            _write_result(job, result, series, times[job.symbol], folder)
+            _write_result(job, result, times[job.symbol], folder)
         seconds = (time.perf_counter() - start) / len(block)
         rows += [
             _job_row(job, result, started_at, seconds)
@@ -158,13 +156,12 @@ def _blocks(jobs: Sequence[Job], bars: Mapping[str, Bars]) -> Iterator[list[Job]
             yield alike[start : start + size]
 
 
-def _write_result(
-    job: Job, result: JobResult, series: Bars, times: pl.Series, folder: RunFolder
-) -> None:
+def _write_result(job: Job, result: JobResult, times: TimeTexts, folder: RunFolder) -> None:
+    equity, trades = result.equity, result.trades
     folder.write_job(
         job,
-        equity=None if result.equity is None else equity_csv(times, result.equity),
-        trades=None if result.trades is None else trades_csv(times, series, result.trades),
+        equity=None if equity is None else equity_csv(times, equity),
+        trades=None if trades is None else trades_csv(job.symbol, times, trades),
     )
 
 
