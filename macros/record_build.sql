@@ -1,24 +1,16 @@
 {# Notes what ran and how it ended; `curvehouse publish` trusts only a clean, whole build. #}
 {% macro record_build(results) %}
     {%- if execute -%}
-        {%- set failed = results | selectattr("status", "in", ["error", "fail", "runtime error"]) -%}
-        {%- set selection = [] -%}
-        {%- for option in ["select", "exclude", "selector", "resource_types"] -%}
-            {%- set given = invocation_args_dict.get(option) -%}
-            {%- if given -%}{%- do selection.append(option ~ "=" ~ given) -%}{%- endif -%}
-        {%- endfor -%}
-        {#- Unit tests look at the models, not at the data: a build without them is whole. -#}
-        {%- set excluded = invocation_args_dict.get("exclude_resource_types") or [] -%}
-        {%- if excluded | reject("equalto", "unit_test") | list -%}
-            {%- do selection.append("exclude_resource_types=" ~ excluded) -%}
-        {%- endif -%}
+        {%- set failed = results
+            | rejectattr("status", "in", ["success", "pass", "warn", "skipped", "no-op"]) -%}
+        delete from operations.builds where invocation_id = '{{ invocation_id }}';
         insert into operations.builds (
             invocation_id, command, selection, error_count, finished_at
         )
         select
             '{{ invocation_id }}',
             '{{ invocation_args_dict["which"] }}',
-            nullif('{{ selection | join(" ") | replace("'", "''") }}', ''),
+            nullif('{{ build_selection(results) | replace("'", "''") }}', ''),
             {{ failed | list | length }},
             (now() at time zone 'UTC')
     {%- endif -%}

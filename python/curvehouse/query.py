@@ -25,11 +25,9 @@ _SANDBOX: dict[str, Any] = {
 }
 
 # DuckDB turns some PRAGMAs and CALLs into SELECTs, so the first word is looked at as well.
-_READING_WORDS = frozenset(
-    ["select", "with", "from", "values", "table", "show", "describe", "desc", "summarize"]
-    + ["explain", "pivot", "unpivot"]
-)
-_READING_TYPES = frozenset({"SELECT", "EXPLAIN"})
+_QUERY_WORDS = {"select", "with", "from", "values", "table", "pivot", "unpivot"}
+_READING_WORDS = _QUERY_WORDS | {"show", "describe", "desc", "summarize", "explain"}
+_READING_TYPES = {"SELECT", "EXPLAIN"}
 _FIRST_WORD = re.compile(r"(?:\s|\(|--[^\n]*(?:\n|$)|/\*.*?\*/)*(\w*)", re.DOTALL)
 _EXPLAIN = re.compile(
     r"\s*explain\b(?:\s+analyze\b)?(?:\s*\(\s*(?:analyze|format)\b[^)]*\))?", re.I

@@ -30,9 +30,9 @@ class BuildStep:
     Attributes
     ----------
     done, total : int
-        Models, seeds and tests that have ended, and all of them.
+        Models, seeds and tests that have ended, and all of them; 0 while dbt reads the project.
     name : str
-        The one that has just begun or ended.
+        The one that has just begun or ended, else what dbt does.
     """
 
     done: int
@@ -119,6 +119,7 @@ def run_dbt(
     ):
         try:
             listener = _Listener(on_step)
+            on_step(BuildStep(0, 0, "starting dbt"))
             for event in _events(child.stdout):
                 listener.hear(event)
             child.wait()

@@ -37,11 +37,15 @@ def _bar() -> Iterator[Callable[[BuildStep], None]]:
         TextColumn("{task.description}", table_column=Column(no_wrap=True)),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("starting dbt", total=None)
+        task = progress.add_task("", total=None, visible=False)
 
         def show(step: BuildStep) -> None:
             progress.update(
-                task, completed=step.done, total=step.total or None, description=step.name
+                task,
+                completed=step.done,
+                total=step.total or None,
+                description=step.name,
+                visible=True,
             )
 
         yield show
@@ -55,12 +59,14 @@ class _PlainLines:
         self._quarters_shown = -1
 
     def show(self, step: BuildStep) -> None:
-        quarters = _QUARTERS * step.done // step.total if step.total else 0
+        if not step.total:
+            self._say(step.name)
+            return
+        quarters = _QUARTERS * step.done // step.total
         if quarters > self._quarters_shown:
             self._quarters_shown = quarters
             elapsed = time.monotonic() - self._started_at
-            print(
-                f"{step.done} of {step.total} models and tests, {elapsed:.0f} s",
-                file=sys.stderr,
-                flush=True,
-            )
+            self._say(f"{step.done} of {step.total} models and tests, {elapsed:.0f} s")
+
+    def _say(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)

@@ -54,7 +54,7 @@ def read_results(home: Home, invocation_id: str | None) -> list[NodeResult]:
 
 
 def _node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
-    kind, _, rest = result["unique_id"].partition(".")
+    kind, _, name, *_ = result["unique_id"].split(".")
     rows = result.get("failures")
     if kind == "test" and result["status"] in ("fail", "warn") and rows is not None:
         message = f"{rows} failing {'row' if rows == 1 else 'rows'}"
@@ -62,7 +62,7 @@ def _node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
         message = _telling_line(result.get("message") or result["status"])
     return NodeResult(
         kind=kind,
-        name=node.get("name", rest),
+        name=node.get("name", name),
         path=node.get("original_file_path", "its file"),
         is_warning=result["status"] == "warn",
         message=message,

@@ -165,8 +165,10 @@ def equity(
 
     \b
     Examples:
-      curvehouse ingest equity spy.csv --run-id mine --strategy trend --params fast=5 slow=20
-      curvehouse ingest equity nav.csv --run-id mine --strategy fund --equity-column NAV_USD
+      curvehouse ingest equity spy.csv --run-id mine --strategy trend \\
+        --params fast=5 slow=20
+      curvehouse ingest equity nav.csv --run-id mine --strategy fund \\
+        --equity-column NAV_USD
     """
     from curvehouse.ingest import ImportedCurve, ingest_equity, parse_params
 

@@ -52,15 +52,17 @@ def sweep(
 
     \b
     Strategies:
-      ma_crossover  ma_short, ma_long: long while the short moving average is above the long one
-      random_flip   flip_probability (0.1): changes its position at random; needs seeds
+      ma_crossover  ma_short, ma_long: long while the short moving average is
+                    above the long one
+      random_flip   flip_probability (0.1): changes its position at random;
+                    needs seeds
       buy_and_hold  no parameters
 
     \b
     Example, with this in spec.json:
       {"strategies": ["ma_crossover", "random_flip"], "symbols": ["SP500"],
-       "param_grid": {"ma_short": [5, 10], "ma_long": [20, 50]}, "seeds": [1, 2, 3],
-       "fee_bps": 1, "slippage_bps": 2}
+       "param_grid": {"ma_short": [5, 10], "ma_long": [20, 50]},
+       "seeds": [1, 2, 3], "fee_bps": 1, "slippage_bps": 2}
     \b
       curvehouse sweep spec.json --bars sp500.csv --results results
 

@@ -30,7 +30,8 @@ _COLUMNS = {
     "subject_id": pa.string(),
     "periods_per_year": pa.float64(),
 }
-_TABLES = {"backtest": ("raw.equity", "backtest_id"), "symbol": ("raw.bars", "symbol")}
+# A load of a curve is one backtest, and its number is quicker to group by than a name.
+_TABLES = {"backtest": ("raw.equity", "load_id"), "symbol": ("raw.bars", "symbol")}
 
 
 @dataclass(frozen=True)
@@ -147,32 +148,32 @@ def _own_periods(
         return {}
     load_ids = sorted({subject.load_id for subject in subjects})
     found = _periods_of_daily(connection, kind, load_ids)
-    intraday = [s.subject_id for s in subjects if s.subject_id not in found]
-    if intraday:
-        found |= _periods_of_intraday(connection, kind, load_ids, intraday)
-    return found
+    keys = {s.subject_id: s.load_id if kind == "backtest" else s.subject_id for s in subjects}
+    if keys.values() - found.keys():
+        found |= _periods_of_intraday(connection, kind, load_ids, list(found))
+    return {subject_id: found.get(key) for subject_id, key in keys.items()}
 
 
 def _periods_of_daily(
     connection: duckdb.DuckDBPyConnection, kind: str, load_ids: list[int]
-) -> dict[str, float | None]:
+) -> dict[object, float | None]:
     """Decide where the first moments are days of their own, as they nearly always are."""
     table, key = _TABLES[kind]
     rows = connection.execute(
         f"""
         with firsts as (
-            select {key} as subject_id, count(*) as row_count, min(ts, {FIRST_DAYS}) as moments
+            select {key} as key, count(*) as row_count, min(ts, {FIRST_DAYS}) as moments
             from {table}
             where load_id between ? and ? and load_id in (select unnest(?::bigint[]))
             group by {key}
         ),
         days as (
-            select subject_id, row_count, unnest(moments)::date as day
+            select key, row_count, unnest(moments)::date as day
             from firsts
         )
-        select subject_id, count(distinct day), min(day), max(day)
+        select key, count(distinct day), min(day), max(day)
         from days
-        group by subject_id
+        group by key
         having count(distinct day) = least(any_value(row_count), {FIRST_DAYS})
         """,
         [load_ids[0], load_ids[-1], load_ids],
@@ -181,29 +182,29 @@ def _periods_of_daily(
 
 
 def _periods_of_intraday(
-    connection: duckdb.DuckDBPyConnection, kind: str, load_ids: list[int], names: list[str]
-) -> dict[str, float | None]:
+    connection: duckdb.DuckDBPyConnection, kind: str, load_ids: list[int], decided: list[object]
+) -> dict[object, float | None]:
     """Decide where days have several rows; this reads them all."""
     table, key = _TABLES[kind]
     rows = connection.execute(
         f"""
         with days as (
-            select distinct {key} as subject_id, ts::date as day
+            select distinct {key} as key, ts::date as day
             from {table}
             where
                 load_id between ? and ?
                 and load_id in (select unnest(?::bigint[]))
-                and {key} in (select unnest(?::varchar[]))
+                and {key}::varchar not in (select unnest(?::varchar[]))
         ),
         firsts as (
-            select subject_id, unnest(min(day, {FIRST_DAYS})) as day
+            select key, unnest(min(day, {FIRST_DAYS})) as day
             from days
-            group by subject_id
+            group by key
         )
-        select subject_id, count(*), min(day), max(day)
+        select key, count(*), min(day), max(day)
         from firsts
-        group by subject_id
+        group by key
         """,
-        [load_ids[0], load_ids[-1], load_ids, names],
+        [load_ids[0], load_ids[-1], load_ids, [str(key) for key in decided]],
     ).fetchall()
     return {row[0]: periods_per_year(*row[1:]) for row in rows}

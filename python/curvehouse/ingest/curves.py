@@ -122,7 +122,11 @@ def _load_plain(
     *,
     has_clock: bool,
 ) -> list[NumberedFile]:
-    """Load what is perfect; return the other files, of which nothing is left in the table."""
+    """Load what is perfect; return the other files, of which nothing is left in the table.
+
+    Files are read in parallel, but no file by two threads (``parallel = false``): so the rows of
+    each stay together and in order, which is checked all the same.
+    """
     moment, moment_type = "ts_cell", "TIMESTAMP"
     if has_clock:
         # The same instant without the calendar arithmetic of a cast.
@@ -140,7 +144,7 @@ def _load_plain(
                 file_index::integer as file_number,
                 c{columns.timestamp} as ts_cell,
                 c{columns.equity} as equity
-            from read_csv(?, columns = {{{column_types}}}, {CSV_OPTIONS})
+            from read_csv(?, columns = {{{column_types}}}, {CSV_OPTIONS}, parallel = false)
         ) as scanned
         inner join {_FILES} on scanned.file_number = files.file_number
         where {moment} is not null and scanned.equity is not null
@@ -166,21 +170,22 @@ def _perfect_counts(
     return dict(
         connection.execute(
             f"""
-            with scanned as (
+            with rows_in_place as (
                 select
                     load_id, ts, equity,
                     lag(ts) over () as previous_ts,
-                    lag(load_id) over () as previous_load_id
+                    lag(load_id) over () is distinct from load_id as is_first
                 from raw.equity
                 where load_id between ? and ?
             )
             select load_id, count(*)
-            from scanned
+            from rows_in_place
             group by load_id
             having
                 min(equity) > 0
                 and bool_and(isfinite(equity))
-                and bool_and(ts > previous_ts or previous_load_id is distinct from load_id)
+                and count(*) filter (is_first) = 1
+                and bool_and(is_first or ts > previous_ts)
                 and not {is_out_of_range_sql("min(ts)")}
                 and not {is_out_of_range_sql("max(ts)")}
             """,

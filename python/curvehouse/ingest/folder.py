@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -67,15 +68,15 @@ def _run_folders_in(path: Path) -> Iterable[Path]:
 
 def landed_files(folder: Path, run_id: str) -> list[LandedFile]:
     """Return the curves and trades in a run folder, one per identity, in a fixed order."""
-    found: dict[Identity, list[Path]] = {}
-    for path in _result_paths(folder):
-        match = _RESULT_NAME.fullmatch(path.name)
+    found: dict[Identity, list[_Entry]] = {}
+    for entry in _entries(folder):
+        match = _RESULT_NAME.fullmatch(entry.path.name)
         if match:
-            names = (_as_text(path.parent.name), _as_text(match.group(1)))
-            found.setdefault(Identity(match.group(2), run_id, *names), []).append(path)
+            names = (_as_text(entry.path.parent.name), _as_text(match.group(1)))
+            found.setdefault(Identity(match.group(2), run_id, *names), []).append(entry)
     return [
-        LandedFile(identity, paths[0], _fault_of_place(folder, paths))
-        for identity, paths in sorted(found.items(), key=lambda item: item[0][:4])
+        LandedFile(identity, entries[0].path, _fault_of_place(folder, entries))
+        for identity, entries in sorted(found.items(), key=lambda item: item[0][:4])
     ]
 
 
@@ -87,20 +88,34 @@ def is_inside(path: Path, folder: Path) -> bool:
         return False
 
 
-def _result_paths(folder: Path) -> Iterator[Path]:
-    for strategy in sorted(folder.iterdir()):
-        if strategy.is_dir() and not strategy.name.startswith("."):
-            yield from sorted(strategy.iterdir())
+@dataclass(frozen=True)
+class _Entry:
+    """A file in a strategy's folder, and whether a link stands between it and the run folder."""
+
+    path: Path
+    is_linked: bool
 
 
-def _fault_of_place(folder: Path, paths: list[Path]) -> FaultyFileError | None:
-    if not all(is_inside(path, folder) for path in paths):
+def _entries(folder: Path) -> Iterator[_Entry]:
+    with os.scandir(folder) as found:
+        strategies = sorted((entry for entry in found), key=lambda entry: entry.name)
+    for strategy in strategies:
+        if strategy.name.startswith(".") or not strategy.is_dir():
+            continue
+        with os.scandir(strategy.path) as found:
+            for entry in sorted(found, key=lambda entry: entry.name):
+                yield _Entry(Path(entry.path), strategy.is_symlink() or entry.is_symlink())
+
+
+def _fault_of_place(folder: Path, entries: list[_Entry]) -> FaultyFileError | None:
+    path = entries[0].path
+    if not all(is_inside(entry.path, folder) for entry in entries if entry.is_linked):
         reason = "is a link that leads out of the run folder; copy the file into it"
-        return FaultyFileError(ReasonCode.PATH_OUTSIDE_FOLDER, reason, path=paths[0])
-    if len(paths) > 1:
-        others = ", ".join(shown_path(path) for path in paths[1:])
+        return FaultyFileError(ReasonCode.PATH_OUTSIDE_FOLDER, reason, path=path)
+    if len(entries) > 1:
+        others = ", ".join(shown_path(entry.path) for entry in entries[1:])
         reason = f"is there a second time as {others}; keep one"
-        return FaultyFileError(ReasonCode.DUPLICATE_FILE, reason, path=paths[0])
+        return FaultyFileError(ReasonCode.DUPLICATE_FILE, reason, path=path)
     return None
 
 

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+import pytest
+
+from curvehouse.build.records import (
+    WorkingState,
+    note_project,
+    read_state,
+    reading_working_file,
+)
+from curvehouse.database import open_working_file
+from curvehouse.errors import BusyError
+from curvehouse.home import Home
+from warehouses import add_build, load_file
+
+
+def test_builds_come_oldest_first_with_the_project_that_ran(home: Home) -> None:
+    add_build(home, "second", finished_at=datetime(2026, 1, 6))
+    add_build(home, "first", finished_at=datetime(2026, 1, 5), error_count=2)
+    load_file(home, datetime(2026, 1, 4))
+    with open_working_file(home) as connection:
+        note_project(connection, "second", "f" * 64)
+    with reading_working_file(home) as connection:
+        state = read_state(connection)
+    assert [build.invocation_id for build in state.builds] == ["first", "second"]
+    assert [build.fingerprint for build in state.builds] == [None, "f" * 64]
+    assert [build.is_clean_and_whole for build in state.builds] == [False, True]
+    assert state.last_loaded_at == datetime(2026, 1, 4)
+
+
+def test_a_file_without_our_tables_has_no_state() -> None:
+    with duckdb.connect() as connection:
+        assert read_state(connection) == WorkingState()
+
+
+def test_a_working_file_that_another_process_writes_is_busy(home: Home) -> None:
+    import subprocess
+    import sys
+
+    add_build(home)
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print(flush=True); input()",
+            str(home.working_file),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(BusyError, match="open in another process"), reading_working_file(home):
+            pass
+    finally:
+        holder.communicate(b"\n")

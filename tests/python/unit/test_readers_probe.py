@@ -1,0 +1,57 @@
+"""The first look at a file finds what readers pass over."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.fields import find_timestamp_columns
+from curvehouse.readers.probe import file_stem, probe_file, sha256_of
+
+
+def test_probe_counts_lines_below_the_header(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"ts,equity\n2020-01-01,1\n2020-01-02,2\n\n\n")
+    probe = probe_file(path)
+    assert (probe.row_count, probe.header, probe.byte_count) == (2, ("ts", "equity"), 38)
+    assert probe.sha256 == sha256_of(path.read_bytes())
+    assert probe.is_plain
+    assert not probe.has_clock
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'ts,equity\n"2020-01-01",1\n',
+        b"ts,equity\n2020-01-01,\0\n",
+        b"ts,equity\r\n2020-01-01,1\n",
+        b"ts,equity\r2020-01-01,1\r",
+    ],
+)
+def test_odd_files_are_not_plain(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    assert not probe_file(path).is_plain
+
+
+def test_stem_knows_double_suffixes() -> None:
+    names = ["a.csv", "a.csv.gz", "A.CSV.GZ", "a.b.parquet", "a.txt"]
+    assert [file_stem(Path(name)) for name in names] == ["a", "a", "A", "a.b", "a"]
+
+
+def test_pipes_and_missing_files_are_unreadable(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    for path in (pipe, tmp_path / "gone.csv"):
+        with pytest.raises(FaultyFileError) as found:
+            probe_file(path)
+        assert found.value.code is ReasonCode.UNREADABLE
+
+
+def test_a_nameless_first_column_is_an_index() -> None:
+    assert find_timestamp_columns(["", "A"]) == [0]
+    assert find_timestamp_columns(["A", ""]) == []
+    assert find_timestamp_columns(["__index_level_0__", "A"]) == [0]
