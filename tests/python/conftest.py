@@ -135,10 +135,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 def run_command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run an installed command in a folder, with no home set."""
+    """Run an installed command in a folder, with no home set and its programs on the path."""
+    programs = Path(sys.executable).parent
     environment = {key: value for key, value in os.environ.items() if key != HOME_VARIABLE}
+    environment["PATH"] = f"{programs}{os.pathsep}{environment['PATH']}"
     return subprocess.run(
-        [Path(sys.executable).with_name(words[0]), *words[1:]],
+        [programs / words[0], *words[1:]],
         cwd=folder,
         env=environment,
         capture_output=True,

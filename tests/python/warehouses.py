@@ -19,14 +19,13 @@ from curvehouse.home import Home
 __all__ = ["SAMPLE", "add_build", "load_file", "make_built_home", "make_project", "rows"]
 
 SAMPLE = (
-    "create or replace table dim_x (load_id bigint not null, name varchar, value double, "
-    "check ((load_id > 0)))",
+    "create table dim_x (load_id bigint not null check (load_id > 0), name varchar, value double)",
     "insert into dim_x select 4 - i, 'name ' || i, i / 2e0 from range(1, 4) t(i)",
     "comment on table dim_x is 'One row per x. It''s small.'",
     "comment on column dim_x.name is 'What x is called.'",
-    'create or replace table "Odd ""mart""" ("key of it" varchar not null, "select" integer)',
+    'create table "Odd ""mart""" ("key of it" varchar not null, "select" integer)',
     'insert into "Odd ""mart""" values (\'b\', 1), (\'a\', 2)',
-    "create or replace table not_a_mart as select 1 as one",
+    "create table not_a_mart as select 1 as one",
 )
 KEYS = {"dim_x": ["load_id"], 'Odd "mart"': ["key of it"]}
 
@@ -61,7 +60,7 @@ models:
         data_tests: [unique]
       - {name: value, data_type: double, description: A number.}
 """
-_TEST = "select * from {{ ref('dim_x') }} where value > 100 union all select * from {{ ref('dim_x') }} where value > 100\n"
+_TEST = "select * from {{ ref('dim_x') }}, range(2) where value > 100\n"
 _WARNING = "{{ config(severity='warn') }} select * from {{ ref('dim_x') }} where value > 10\n"
 
 

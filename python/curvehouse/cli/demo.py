@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,13 +59,22 @@ def _print(result: DemoResult) -> None:
     )
     typer.echo(f"\nPublished: {_short(result.published_file)}\n\nTry next")
     for question, sql in DEMO_QUERIES:
-        typer.echo(f'\n  # {question}\n  curvehouse query "{sql}"')
+        typer.echo(f'\n  # {question}\n  {_program()} query "{sql}"')
 
 
 def _name(best: Best) -> str:
     params = [f"{key}={value}" for key, value in json.loads(best.params).items()]
     seed = [] if best.seed is None else [f"seed={best.seed}"]
     return f"{best.strategy}({', '.join(params + seed)}) on {best.symbol}"
+
+
+def _program() -> str:
+    """Return how the reader can call this program: by name where the shell finds it."""
+    called = Path(sys.argv[0])
+    found = shutil.which("curvehouse")
+    if called.name != "curvehouse" or (found and Path(found).samefile(called)):
+        return "curvehouse"
+    return _short(called.absolute())
 
 
 def _short(path: Path) -> str:

@@ -21,6 +21,8 @@ __all__ = ["buy_and_hold", "ma_crossover", "moving_averages", "random_flip"]
 # between averages of quoted prices some 1e-11.
 _TIE = 1e-12
 
+_WINDOWS = ("ma_short", "ma_long")
+
 # The child of a job's seed from which its strategy draws.
 _STRATEGY_DRAWS = (1,)
 
@@ -46,9 +48,6 @@ def ma_crossover(
     for row, job in zip(held, grid, strict=True):
         np.greater(averages[job["ma_short"]], thresholds[job["ma_long"]], out=row)
     return held.T
-
-
-_WINDOWS = ("ma_short", "ma_long")
 
 
 def random_flip(
