@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import datetime
 
 import duckdb
@@ -37,9 +39,6 @@ def test_a_file_without_our_tables_has_no_state() -> None:
 
 
 def test_a_working_file_that_another_process_writes_is_busy(home: Home) -> None:
-    import subprocess
-    import sys
-
     add_build(home)
     holder = subprocess.Popen(
         [

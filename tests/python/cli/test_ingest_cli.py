@@ -1,0 +1,116 @@
+"""What the ingest commands print and how they end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import RunCli
+from curvehouse.home import Home
+from run_folder import RunFolder, curve_csv
+from warehouse import active_curves, rows_of
+
+
+def test_runs_prints_counts_and_one_line_per_file_that_stays_out(
+    home: Home, tmp_path: Path, run_cli: RunCli
+) -> None:
+    run = RunFolder(tmp_path / "run")
+    run.land(n=1)
+    outcome = run_cli("ingest", "runs", run.path)
+    assert outcome == (outcome.__class__)(0, "loaded 3, unchanged 0, quarantined 0\n", "")
+    assert run_cli("ingest", "runs", run.path).stdout == "loaded 0, unchanged 3, quarantined 0\n"
+    faulty = run.land(curve_csv([1, "x"]), n=2)
+    outcome = run_cli("ingest", "runs", run.path)
+    assert outcome.exit_code == 1
+    assert outcome.stdout == "loaded 1, unchanged 2, quarantined 1\n"
+    assert outcome.stderr == f"{run.file(faulty)}:3: bad_number: has 'x' as equity\n"
+
+
+def test_long_lists_are_cut(home: Home, tmp_path: Path, run_cli: RunCli) -> None:
+    run = RunFolder(tmp_path / "run")
+    for number in range(23):
+        run.land("ts,equity\n", n=number)
+    outcome = run_cli("ingest", "runs", run.path)
+    lines = outcome.stderr.splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "and 3 more"
+
+
+def test_unfinished_sweep_is_refused_and_the_others_load(
+    home: Home, tmp_path: Path, run_cli: RunCli
+) -> None:
+    RunFolder(tmp_path / "results" / "a", run_id="a").land(n=1)
+    unfinished = RunFolder(tmp_path / "results" / "b", run_id="b")
+    (unfinished.path / "jobs.jsonl").unlink()
+    outcome = run_cli("ingest", "runs", tmp_path / "results")
+    assert (outcome.exit_code, outcome.stdout) == (1, "loaded 3, unchanged 0, quarantined 0\n")
+    assert "run the sweep again" in outcome.stderr
+
+
+def test_folder_without_a_run_is_one_sentence(home: Home, tmp_path: Path, run_cli: RunCli) -> None:
+    (tmp_path / "empty").mkdir()
+    outcome = run_cli("ingest", "runs", tmp_path / "empty")
+    assert (outcome.exit_code, outcome.stdout) == (1, "")
+    assert outcome.stderr.count("\n") == 1
+    assert "batch_run_manifest.json" in outcome.stderr
+    assert not home.root.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["runs", "gone"],
+        ["runs"],
+        ["bars", "gone.csv"],
+        ["factors", "gone.csv"],
+        ["equity", "gone.csv", "--run-id", "r", "--strategy", "s"],
+        ["equity", "gone.csv", "--run-id", "r"],
+    ],
+)
+def test_wrong_usage_is_code_2(home: Home, run_cli: RunCli, arguments: list[str]) -> None:
+    outcome = run_cli("ingest", *arguments)
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert not home.root.exists()
+
+
+def test_bars_factors_and_equity(home: Home, tmp_path: Path, run_cli: RunCli) -> None:
+    bars, factors, curve = (tmp_path / f"{name}.csv" for name in ("spy", "french", "nav"))
+    bars.write_text("date,close\n2020-01-01,1\n")
+    factors.write_text("date,Mkt,rf\n20200101,1,0.1\n")
+    curve.write_text("when,nav_usd\n2020-01-01,1\n2020-01-02,2\n")
+    loaded = "loaded 1, unchanged 0, quarantined 0\n"
+    assert run_cli("ingest", "bars", bars, "--symbol", "SPY").stdout == loaded
+    options = ["--factor-set", "ff", "--percent", "--total-return", "Mkt"]
+    assert run_cli("ingest", "factors", factors, *options).stdout == loaded
+    options = ["--run-id", "mine", "--strategy", "fund", "--symbol", "SPY", "--seed", "3"]
+    options += ["--ts-column", "when", "--equity-column", "nav_usd", "--periods-per-year", "12"]
+    outcome = run_cli("ingest", "equity", curve, *options, "--params", "fast=5", "slow=0.5")
+    assert outcome.stdout == loaded, outcome.stderr
+    assert rows_of(home, "select symbol from raw.bars") == [("SPY",)]
+    assert rows_of(home, "select factor, kind, factor_return from raw.factors order by 1") == [
+        ("Mkt", "total_return", 0.01),
+        ("rf", "rf", 0.001),
+    ]
+    assert rows_of(home, "select params, symbol, seed from raw.jobs") == [
+        ('{"fast": 5, "slow": 0.5}', "SPY", 3)
+    ]
+    assert rows_of(
+        home, "select periods_per_year from raw.calendars where subject_kind = 'backtest'"
+    ) == [(12.0,)]
+    assert list(active_curves(home).values()) == [[1.0, 2.0]]
+
+
+def test_home_option_wins_over_the_variable(home: Home, tmp_path: Path, run_cli: RunCli) -> None:
+    bars = tmp_path / "spy.csv"
+    bars.write_text("date,close\n2020-01-01,1\n")
+    assert run_cli("ingest", "bars", bars, "--home", tmp_path / "other").exit_code == 0
+    assert not home.root.exists()
+    assert (tmp_path / "other" / "build" / "curvehouse.duckdb").exists()
+
+
+@pytest.mark.parametrize("command", ["runs", "bars", "factors", "equity"])
+def test_every_command_shows_an_example(run_cli: RunCli, command: str) -> None:
+    outcome = run_cli("ingest", command, "--help")
+    assert f"curvehouse ingest {command}" in outcome.stdout
+    assert outcome.exit_code == 0

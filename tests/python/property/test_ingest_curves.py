@@ -1,0 +1,119 @@
+"""Whatever bytes a curve file has: it loads whole or not at all, and both ways of reading agree."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curvehouse.ingest.curves import NumberedFile, load_curves
+from curvehouse.raw import ensure_raw_tables
+from curvehouse.readers.faults import FaultyFileError
+from curvehouse.readers.probe import probe_file
+
+GOOD = b"ts,equity\n2020-01-01,1\n2020-01-02,2\n"
+
+Outcome = tuple[str, int | None] | list[tuple[object, ...]]
+
+DAYS = st.dates().map(str) | st.sampled_from(
+    ["2020-01-01", "2020-01-02", "2020-01-02T00:00:00Z", "2020-01-02T05:00:00+05:00", "20200103"]
+)
+CELLS = st.one_of(
+    st.floats(min_value=0.001, max_value=1e9).map(repr),
+    st.sampled_from(["0", "-0.0", "1", "-1", "nan", "inf", "1e400", "", " 2 ", "x", "1_0"]),
+)
+ROWS = st.tuples(DAYS | st.just("soon"), CELLS).map(",".join)
+LINES = ROWS | st.sampled_from(["", '"2020-01-05","7"', "2020-01-06", "2020-01-07,1,1", '"'])
+FILES = st.builds(
+    lambda header, lines, end: end.join([header, *lines]),
+    st.sampled_from(["ts,equity", "equity,ts", "\ufeffDate,NAV", "ts,equity,x"]),
+    st.lists(LINES, max_size=6),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        opened.execute("set TimeZone = 'UTC'")
+        ensure_raw_tables(opened)
+        yield opened
+
+
+def outcomes(
+    connection: duckdb.DuckDBPyConnection, contents: list[bytes], *, by_path: bool
+) -> list[Outcome]:
+    """Load the files together; return the rows or the fault of each."""
+    found: dict[int, Outcome] = {}
+    files = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, content in enumerate(contents, start=1):
+            path = Path(folder) / f"{number}.csv"
+            path.write_bytes(content)
+            try:
+                files.append(NumberedFile(number, str(number), probe_file(path)))
+            except FaultyFileError as fault:
+                found[number] = (fault.code.value, fault.line)
+        connection.execute("begin transaction")
+        try:
+            loads = load_curves(connection, files, by_path=by_path)
+            for number, fault in loads.faults.items():
+                found[number] = (fault.code.value, fault.line)
+            for number, count in loads.row_counts.items():
+                rows = connection.execute(
+                    "select ts, equity from raw.equity where load_id = ? order by ts", [number]
+                ).fetchall()
+                assert len(rows) == count
+                found[number] = rows
+            loaded = connection.execute("select distinct load_id from raw.equity").fetchall()
+            assert {number for (number,) in loaded} == set(loads.row_counts)
+        finally:
+            connection.execute("rollback")
+    return [found[number] for number in range(1, len(contents) + 1)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(content=st.binary(max_size=120) | st.binary(max_size=60).map(lambda tail: GOOD + tail))
+def test_any_bytes_load_whole_or_not_at_all(
+    connection: duckdb.DuckDBPyConnection, content: bytes
+) -> None:
+    found, beside = outcomes(connection, [content, GOOD], by_path=True)
+    assert len(beside) == 2
+    assert isinstance(found, tuple) or len(found) >= 2
+
+
+@settings(max_examples=150, deadline=None)
+@given(contents=st.lists(FILES, min_size=1, max_size=4))
+def test_reading_in_bulk_and_row_by_row_agree(
+    connection: duckdb.DuckDBPyConnection, contents: list[str]
+) -> None:
+    files = [content.encode() for content in contents]
+    together = outcomes(connection, files, by_path=True)
+    assert together == outcomes(connection, files, by_path=False)
+    assert together == [outcomes(connection, [file], by_path=True)[0] for file in files]
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    rows=st.dictionaries(
+        st.dates(min_value=__import__("datetime").date(1900, 1, 1)),
+        st.floats(min_value=0.001, max_value=1e9),
+        min_size=2,
+        max_size=20,
+    ),
+    data=st.data(),
+)
+def test_the_order_of_rows_and_exact_copies_make_no_difference(
+    connection: duckdb.DuckDBPyConnection, rows: dict[object, float], data: st.DataObject
+) -> None:
+    lines = [f"{day},{value!r}" for day, value in sorted(rows.items())]
+    mixed = data.draw(st.permutations([*lines, lines[0]]))
+    ordered, shuffled = ("\n".join(["ts,equity", *chosen]).encode() for chosen in (lines, mixed))
+    first, second = outcomes(connection, [ordered, shuffled], by_path=True)
+    assert first == second
+    assert len(first) == len(rows)

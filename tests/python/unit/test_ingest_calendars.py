@@ -1,0 +1,119 @@
+"""Periods per year are decided on the first year of rows, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from curvehouse.home import Home
+from curvehouse.ingest import ingest_bars, ingest_runs
+from run_folder import PlannedJob, RunFolder
+from warehouse import rows_of
+
+START = date(2018, 1, 1)
+
+
+def days(count: int, step: int = 1, *, weekdays: bool = False) -> list[date]:
+    found = (START + timedelta(days=number * step) for number in range(3 * count))
+    return [day for day in found if not weekdays or day.weekday() < 5][:count]
+
+
+def month_ends(count: int) -> list[date]:
+    return [
+        date(2018 + (n + 1) // 12, (n + 1) % 12 + 1, 1) - timedelta(days=1) for n in range(count)
+    ]
+
+
+def curve(moments: Iterable[date | datetime]) -> str:
+    rows = "".join(f"{at.isoformat()},{100 + n}\n" for n, at in enumerate(moments))
+    return f"ts,equity\n{rows}"
+
+
+def hourly(count: int) -> list[datetime]:
+    start = datetime(2018, 1, 1)
+    return [start + timedelta(hours=number) for number in range(count)]
+
+
+def decided(home: Home, kind: str = "backtest") -> dict[str, float]:
+    return dict(
+        rows_of(
+            home,
+            "select subject_id, arg_max(periods_per_year, load_id) from raw.calendars "
+            f"where subject_kind = '{kind}' group by subject_id",
+        )
+    )
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    return RunFolder(tmp_path / "run")
+
+
+CASES = {
+    "every day": (curve(days(400)), 365.0),
+    "weekdays": (curve(days(400, weekdays=True)), 261.0),
+    "exchange days": (
+        curve(day for day in days(400, weekdays=True) if day.day not in (1, 15)),
+        252.0,
+    ),
+    "weeks": (curve(days(100, 7)), 52.0),
+    "month ends": (curve(month_ends(40)), 12.0),
+    "every other day": (curve(days(100, 2)), 183.0),
+    "hours": (curve(hourly(24 * 300)), 365.0),
+    "hours of few days": (curve(hourly(24 * 19)), 252.0),
+    "19 days": (curve(days(19)), 252.0),
+    "20 days": (curve(days(20)), 365.0),
+    "late daily rows": (
+        curve([*days(253, 7), *(date(2030, 1, 1) + timedelta(days=n) for n in range(900))]),
+        52.0,
+    ),
+}
+
+
+def test_periods_follow_the_first_253_days(home: Home, run: RunFolder) -> None:
+    jobs = {name: run.land(content, name=name) for name, (content, _) in CASES.items()}
+    assert ingest_runs(home, [run.path]).is_clean
+    found = decided(home)
+    weekday = found.pop(run.backtest_id(jobs.pop("weekdays")))
+    assert weekday == 252.0
+    assert {name: found[run.backtest_id(job)] for name, job in jobs.items()} == {
+        name: expected for name, (_, expected) in CASES.items() if name != "weekdays"
+    }
+
+
+def test_short_curve_takes_the_calendar_of_its_symbol(
+    home: Home, run: RunFolder, tmp_path: Path
+) -> None:
+    bars = tmp_path / "COIN.csv"
+    bars.write_text(curve(days(60)).replace("equity", "close"))
+    ingest_bars(home, bars)
+    assert decided(home, "symbol") == {"COIN": 365.0}
+    known = run.add(PlannedJob({"n": 1}, symbol="COIN"))
+    unknown = run.add(PlannedJob({"n": 1}, symbol="SPY"))
+    for job in (known, unknown):
+        run.file(job).write_text(curve(days(5)))
+    ingest_runs(home, [run.path])
+    found = decided(home)
+    assert (found[run.backtest_id(known)], found[run.backtest_id(unknown)]) == (365.0, 252.0)
+
+
+def test_a_later_load_keeps_the_decision(home: Home, run: RunFolder) -> None:
+    job = run.land(curve(days(100, 7)), n=1)
+    ingest_runs(home, [run.path])
+    run.file(job).write_text(curve(days(400)))
+    ingest_runs(home, [run.path])
+    assert decided(home) == {run.backtest_id(job): 52.0}
+    assert rows_of(home, "select count(*) from raw.calendars") == [(1,)]
+
+
+def test_manifest_and_option_override(home: Home, run: RunFolder) -> None:
+    run.write_manifest(periods_per_year=260)
+    job = run.land(curve(days(400)), n=1)
+    ingest_runs(home, [run.path])
+    assert decided(home) == {run.backtest_id(job): 260.0}
+    run.file(job).write_text(curve(days(401)))
+    ingest_runs(home, [run.path], periods_per_year=250)
+    assert decided(home) == {run.backtest_id(job): 250.0}

@@ -1,0 +1,44 @@
+"""Looking into the working file of a home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from curvehouse.home import Home
+
+__all__ = ["active_curves", "rows_of", "table_counts"]
+
+_TABLES = ("files", "runs", "jobs", "equity", "trades", "bars", "factors", "calendars")
+
+
+def rows_of(home: Home, sql: str) -> list[Any]:
+    """Return what a query gives on the working file."""
+    with duckdb.connect(str(home.working_file), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def table_counts(home: Home) -> dict[str, int]:
+    """Return the row count of every raw table."""
+    return {name: rows_of(home, f"select count(*) from raw.{name}")[0][0] for name in _TABLES}
+
+
+def active_curves(home: Home) -> dict[str, list[float]]:
+    """Return the equity of each backtest's load in force, in order of time."""
+    found = rows_of(
+        home,
+        """
+        with active as (
+            select backtest_id, arg_max(load_id, load_id) as load_id
+            from raw.files
+            where kind = 'equity' and status = 'loaded'
+            group by backtest_id
+        )
+        select backtest_id, list(equity order by ts)
+        from raw.equity
+        inner join active using (backtest_id, load_id)
+        group by backtest_id
+        """,
+    )
+    return dict(found)
