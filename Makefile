@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+HOME_DIR := $(or $(CURVEHOUSE_HOME),warehouse)
+
 # sqlfluff compiles the models with dbt; what that writes stays out of the checkout and the home.
 LINT_HOME := $(CURDIR)/$(VENV)/lint
 SQLFLUFF := CURVEHOUSE_HOME=$(LINT_HOME) DBT_TARGET_PATH=$(LINT_HOME)/target \
@@ -42,8 +44,8 @@ bench: setup  ## Measure against the peers and the machine's floor
 	$(BIN)/python -m bench $(ONLY)
 
 docs: setup  ## Build the documentation site of the tables
-	$(BIN)/dbt docs generate --static --target-path warehouse/docs
-	@echo "Open warehouse/docs/static_index.html"
+	$(BIN)/dbt docs generate --static --target-path $(HOME_DIR)/docs --log-path $(HOME_DIR)/logs
+	@echo "Open $(HOME_DIR)/docs/static_index.html"
 
 format: setup  ## Rewrite Python and SQL in the project's style
 	$(BIN)/ruff check --fix .

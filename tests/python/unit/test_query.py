@@ -93,7 +93,6 @@ explain delete from dim_x
 explain analyze delete from dim_x
 explain analyze copy dim_x to '{folder}/x.csv'
 explain (format json) update dim_x set value = 1
-explain explain delete from dim_x
 select 1; select 2
 select 1; drop table dim_x
 select 1; attach ':memory:' as x
@@ -165,7 +164,7 @@ def test_a_failing_query_is_one_line_with_its_hint(published: Home, sql: str, me
 
 def test_an_error_in_a_late_row_is_told_too(published: Home) -> None:
     sql = "select case when i = 900000 then error('late') else i end from range(1000000) t(i)"
-    with pytest.raises(QueryError, match="late"), run_query(published, sql) as result:  # noqa: PT012
+    with pytest.raises(QueryError, match="late"), run_query(published, sql) as result:
         for _ in result.batches:
             pass
 

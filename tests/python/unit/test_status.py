@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from conftest import PROJECT_DIR
+from curvehouse.home import Home
+from curvehouse.lock import writer_lock
+from curvehouse.publish.writer import write_publication
+from curvehouse.status import FileCounts, read_status
+from warehouses import add_build, load_file, make_built_home
+
+EARLY, LATE = datetime(2026, 1, 5, 9), datetime(2026, 1, 5, 11)
+
+
+@pytest.fixture
+def built(home: Home) -> Home:
+    return make_built_home(home)
+
+
+def test_a_missing_home_has_nothing_and_says_how_to_begin(home: Home) -> None:
+    status = read_status(home)
+    assert (status.working, status.published, status.writer) == (None, None, None)
+    assert "curvehouse demo" in str(status.hint)
+    assert not home.root.exists()
+
+
+def test_files_are_counted_by_their_standing(built: Home) -> None:
+    one = {"run_id": "r", "strategy": "s", "param_hash": "1", "backtest_id": "b1"}
+    two = {"run_id": "r", "strategy": "s", "param_hash": "2", "backtest_id": "b2"}
+    rows = [
+        # Loaded twice: the later load stands for both.
+        {**one, "load_id": 1},
+        {**one, "load_id": 2},
+        # Loaded, then a faulty version: the load stays in force beside the quarantine.
+        {**two, "load_id": 3},
+        {**two, "load_id": 4, "status": "quarantined"},
+        # Quarantined, then mended; quarantined, then gone; loaded, then retracted.
+        {"kind": "bars", "dataset": "SPY", "load_id": 5, "status": "quarantined"},
+        {"kind": "bars", "dataset": "SPY", "load_id": 6},
+        {"kind": "factors", "dataset": "a", "load_id": 7, "status": "quarantined"},
+        {"kind": "factors", "dataset": "a", "load_id": 8, "status": "cleared"},
+        {"kind": "trades", "run_id": "x", "backtest_id": "b3", "load_id": 9},
+        {"kind": "trades", "run_id": "x", "load_id": 10, "status": "retracted"},
+    ]
+    for row in rows:
+        load_file(built, EARLY, **row)
+    working = read_status(built).working
+    assert working is not None
+    assert working.files == (FileCounts("bars", 1, 0), FileCounts("equity", 2, 1))
+    assert (working.run_count, working.backtest_count) == (1, 2)
+    assert working.last_loaded_at == EARLY
+
+
+def test_each_state_has_its_next_step(built: Home) -> None:
+    assert "Nothing is loaded" in str(read_status(built).hint)
+    load_file(built, EARLY)
+    assert "`curvehouse publish`" in str(read_status(built).hint)
+    write_publication(built, PROJECT_DIR)
+    assert read_status(built).hint is None
+    load_file(built, LATE)
+    assert "loaded after the last build" in str(read_status(built).hint)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    add_build(built, "second", finished_at=now, error_count=1)
+    assert "no clean build" in str(read_status(built).hint)
+    add_build(built, "third", finished_at=now)
+    assert "`curvehouse publish`" in str(read_status(built).hint)
+    # The content is the same, so there is no new file, and yet it is up to date.
+    assert write_publication(built, PROJECT_DIR)[1] is False
+    assert read_status(built).hint is None
+
+
+def test_loaded_but_not_built_asks_for_a_build(home: Home) -> None:
+    load_file(home, EARLY)
+    assert "`curvehouse build`" in str(read_status(home).hint)
+
+
+def test_what_is_published_is_described(built: Home) -> None:
+    publication, _ = write_publication(built, PROJECT_DIR)
+    published = read_status(built).published
+    assert published is not None
+    assert published.publication_id == publication.publication_id
+    assert published.published_at == publication.published_at
+    assert published.row_counts == {"dim_x": 3, 'Odd "mart"': 2}
+    assert published.byte_count == built.published_file.stat().st_size > 0
+    assert published.built_at == datetime(2026, 1, 5, 10)
+
+
+def test_a_writer_is_named_and_nothing_is_asked_of_the_user(built: Home) -> None:
+    with writer_lock(built, "curvehouse build"):
+        status = read_status(built)
+    assert "`curvehouse build`" in str(status.writer)
+    assert status.hint is None
