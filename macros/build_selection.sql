@@ -19,7 +19,7 @@
         | map(attribute="unique_id") | list -%}
     {%- set ran = results | map(attribute="node.unique_id") | list -%}
     {%- set left_out = wanted | reject("in", ran) | list -%}
-    {%- if left_out -%}
+    {%- if left_out and invocation_args_dict["which"] == "build" -%}
         {%- do found.append(left_out | length ~ " of " ~ wanted | length ~ " nodes left out") -%}
     {%- endif -%}
     {{- found | join(" ") -}}

@@ -14,10 +14,10 @@ from pathlib import Path
 from curvehouse.errors import BusyError
 from curvehouse.home import Home
 
-__all__ = ["lock_holder", "writer_lock"]
+__all__ = ["lock_holder", "writer_lock", "writers_paused"]
 
-# `lock_holder` takes a shared lock for an instant; a writer that meets it must not give up.
-_ATTEMPTS = 4
+# `writers_paused` takes a shared lock for a moment; a writer that meets it must not give up.
+_ATTEMPTS = 20
 _PAUSE_SECONDS = 0.05
 
 
@@ -48,20 +48,33 @@ def writer_lock(home: Home, purpose: str) -> Iterator[int]:
         os.close(descriptor)
 
 
-def lock_holder(home: Home) -> str | None:
-    """Return a description of the process that is writing to ``home``, or None."""
+@contextmanager
+def writers_paused(home: Home) -> Iterator[str | None]:
+    """Keep writers waiting while the block reads for a moment; yield who is writing, or None.
+
+    A writer that came meanwhile would fail, because DuckDB lets nobody write a file that somebody
+    reads. Where there is a writer already, or no lock file yet, nothing is held.
+    """
     try:
         descriptor = os.open(home.lock_file, os.O_RDONLY)
     except FileNotFoundError:
-        return None
+        yield None
+        return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _describe(home.lock_file)
-    else:
-        return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield _describe(home.lock_file)
+        else:
+            yield None
     finally:
         os.close(descriptor)
+
+
+def lock_holder(home: Home) -> str | None:
+    """Return a description of the process that is writing to ``home``, or None."""
+    with writers_paused(home) as holder:
+        return holder
 
 
 def _acquired(descriptor: int) -> bool:

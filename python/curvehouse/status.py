@@ -10,7 +10,7 @@ import duckdb
 from curvehouse.build.records import BuildRecord, read_state, reading_working_file
 from curvehouse.errors import BusyError, PublishError
 from curvehouse.home import Home
-from curvehouse.lock import lock_holder
+from curvehouse.lock import writers_paused
 from curvehouse.publish.folders import current_publication
 
 __all__ = ["FileCounts", "PublishedStatus", "Status", "WorkingStatus", "read_status"]
@@ -123,14 +123,14 @@ class Status:
 
 def read_status(home: Home) -> Status:
     """Return the state of ``home``; it works while a build is running, and changes nothing."""
-    writer = lock_holder(home)
-    is_readable, working = True, None
-    try:
-        working = _read_working(home)
-    except BusyError:
-        is_readable = False
+    with writers_paused(home) as writer:
+        is_readable, working = writer is None, None
+        try:
+            working = _read_working(home) if is_readable else None
+        except BusyError:
+            is_readable = False
     published = _read_published(home)
-    hint = None if writer or not is_readable else _hint(working, published)
+    hint = _hint(working, published) if is_readable else None
     return Status(str(home.root), writer, is_readable, working, published, hint)
 
 

@@ -61,7 +61,7 @@ models:
       - {name: value, data_type: double, description: A number.}
 """
 _TEST = "select * from {{ ref('dim_x') }}, range(2) where value > 100\n"
-_WARNING = "{{ config(severity='warn') }} select * from {{ ref('dim_x') }} where value > 10\n"
+_WARNING = "{{ config(severity='warn') }} select * from {{ ref('dim_x') }} where value > 1\n"
 
 
 def make_project(folder: Path) -> Path:

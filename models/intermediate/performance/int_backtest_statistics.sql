@@ -48,8 +48,9 @@ aggregated as (
         avg(simple_return) as mean_return,
         stddev_samp(simple_return) as return_stddev,
         avg(abs(simple_return)) as return_size,
-        sqrt(avg(case when simple_return < 0 then power(simple_return, 2) else 0 * simple_return end))
-            as downside_deviation,
+        sqrt(
+            avg(case when simple_return < 0 then power(simple_return, 2) else 0 * simple_return end)
+        ) as downside_deviation,
         sum(greatest(simple_return, 0)) as gain_sum,
         -sum(least(simple_return, 0)) as loss_sum,
         sum(case when simple_return > 0 then 1 else 0 end) as gain_day_count,

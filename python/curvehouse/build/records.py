@@ -9,6 +9,7 @@ from datetime import datetime
 
 import duckdb
 
+from curvehouse.database import WORKING_CONFIG
 from curvehouse.errors import BusyError
 from curvehouse.home import Home
 
@@ -90,7 +91,7 @@ def reading_working_file(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         When a process that writes has it open.
     """
     try:
-        connection = duckdb.connect(str(home.working_file), read_only=True)
+        connection = duckdb.connect(str(home.working_file), read_only=True, config=WORKING_CONFIG)
     except duckdb.IOException as error:
         if "lock on file" not in str(error):
             raise

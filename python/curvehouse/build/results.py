@@ -72,6 +72,11 @@ def _node_result(result: dict[str, Any], node: dict[str, Any]) -> NodeResult:
 def _telling_line(message: str) -> str:
     """Return the first line below dbt's heading, which only repeats the model's name."""
     lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if "enforced contract" in message and "| mismatch_reason" in message:
+        table = [line.strip("|").split("|") for line in lines if line.startswith("|")]
+        columns = ([cell.strip() or "absent" for cell in cells] for cells in table[2:])
+        clauses = (f"{name} is {is_} and should be {wanted}" for name, is_, wanted, *_ in columns)
+        return f"its contract is broken: {'; '.join(clauses)}"
     is_heading = len(lines) > 1 and " Error in " in lines[0]
     return lines[is_heading] if lines else "failed without a message"
 

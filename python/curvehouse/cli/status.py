@@ -77,10 +77,12 @@ def _working_lines(working: WorkingStatus) -> Iterator[tuple[str, str]]:
         yield "loaded", "nothing yet"
     else:
         yield "loaded", f"{_time(working.last_loaded_at)} was the last time"
-        yield "", f"{working.run_count:,} runs, {working.backtest_count:,} backtests"
+        runs = _counted(working.run_count, "run")
+        yield "", f"{runs}, {_counted(working.backtest_count, 'backtest')}"
     for counts in working.files:
         quarantined = f", {counts.quarantined:,} quarantined" if counts.quarantined else ""
-        yield "", f"{counts.kind:<12}{counts.loaded:>10,} files{quarantined}"
+        files = "file" if counts.loaded == 1 else "files"
+        yield "", f"{counts.kind:<12}{counts.loaded:>10,} {files}{quarantined}"
     yield "built", "nothing yet" if working.last_build is None else _build(working.last_build)
 
 
@@ -91,6 +93,10 @@ def _build(build: BuildRecord) -> str:
     elif build.selection is not None:
         errors += f", not everything ({build.selection})"
     return f"{_time(build.finished_at)}, dbt {build.command}, {errors}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _time(moment: datetime) -> str:

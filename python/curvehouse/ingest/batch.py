@@ -17,6 +17,8 @@ from curvehouse.readers.probe import FileProbe, probe_file
 __all__ = ["Batch", "read_batch"]
 
 _THREADS = 4
+# Handing over one file at a time costs as much as looking at it.
+_PART = 64
 
 
 @dataclass
@@ -95,8 +97,9 @@ def _compare_plan(batch: Batch, ledger: Ledger) -> None:
 
 
 def _compare_files(batch: Batch, ledger: Ledger, wanted: Sequence[LandedFile]) -> None:
+    parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
     with ThreadPoolExecutor(_THREADS) as threads:
-        probes = list(threads.map(_probe, wanted))
+        probes = [probe for part in threads.map(_probe_all, parts) for probe in part]
     for file, probe in zip(wanted, probes, strict=True):
         if isinstance(probe, FaultyFileError):
             batch.faults[file.identity] = probe
@@ -104,6 +107,10 @@ def _compare_files(batch: Batch, ledger: Ledger, wanted: Sequence[LandedFile]) -
             batch.unchanged += 1
         else:
             batch.probes[file.identity] = probe
+
+
+def _probe_all(files: Sequence[LandedFile]) -> list[FileProbe | FaultyFileError]:
+    return [_probe(file) for file in files]
 
 
 def _probe(file: LandedFile) -> FileProbe | FaultyFileError:

@@ -146,16 +146,17 @@ def _own_periods(
     """Return what the first days of each subject's new load say."""
     if not subjects:
         return {}
-    load_ids = sorted({subject.load_id for subject in subjects})
-    found = _periods_of_daily(connection, kind, load_ids)
+    load_ids = [subject.load_id for subject in subjects]
+    bounds = [min(load_ids), max(load_ids)]
+    found = _periods_of_daily(connection, kind, bounds)
     keys = {s.subject_id: s.load_id if kind == "backtest" else s.subject_id for s in subjects}
     if keys.values() - found.keys():
-        found |= _periods_of_intraday(connection, kind, load_ids, list(found))
+        found |= _periods_of_intraday(connection, kind, bounds, list(found))
     return {subject_id: found.get(key) for subject_id, key in keys.items()}
 
 
 def _periods_of_daily(
-    connection: duckdb.DuckDBPyConnection, kind: str, load_ids: list[int]
+    connection: duckdb.DuckDBPyConnection, kind: str, bounds: list[int]
 ) -> dict[object, float | None]:
     """Decide where the first moments are days of their own, as they nearly always are."""
     table, key = _TABLES[kind]
@@ -164,7 +165,7 @@ def _periods_of_daily(
         with firsts as (
             select {key} as key, count(*) as row_count, min(ts, {FIRST_DAYS}) as moments
             from {table}
-            where load_id between ? and ? and load_id in (select unnest(?::bigint[]))
+            where load_id between ? and ?
             group by {key}
         ),
         days as (
@@ -176,13 +177,13 @@ def _periods_of_daily(
         group by key
         having count(distinct day) = least(any_value(row_count), {FIRST_DAYS})
         """,
-        [load_ids[0], load_ids[-1], load_ids],
+        bounds,
     ).fetchall()
     return {row[0]: periods_per_year(*row[1:]) for row in rows}
 
 
 def _periods_of_intraday(
-    connection: duckdb.DuckDBPyConnection, kind: str, load_ids: list[int], decided: list[object]
+    connection: duckdb.DuckDBPyConnection, kind: str, bounds: list[int], decided: list[object]
 ) -> dict[object, float | None]:
     """Decide where days have several rows; this reads them all."""
     table, key = _TABLES[kind]
@@ -193,7 +194,6 @@ def _periods_of_intraday(
             from {table}
             where
                 load_id between ? and ?
-                and load_id in (select unnest(?::bigint[]))
                 and {key}::varchar not in (select unnest(?::varchar[]))
         ),
         firsts as (
@@ -205,6 +205,6 @@ def _periods_of_intraday(
         from firsts
         group by key
         """,
-        [load_ids[0], load_ids[-1], load_ids, [str(key) for key in decided]],
+        [*bounds, [str(key) for key in decided]],
     ).fetchall()
     return {row[0]: periods_per_year(*row[1:]) for row in rows}

@@ -77,7 +77,6 @@ def publish_under_lock(home: Home, lock: int, *, project: Path | None = None) ->
     writer = [sys.executable, "-P", "-m", "curvehouse.publish.writer", str(home.root), str(folder)]
     ended = subprocess.run(  # noqa: S603 - the interpreter that runs now
         writer,
-        cwd=home.root,
         pass_fds=[lock],
         stdin=subprocess.DEVNULL,
         capture_output=True,

@@ -234,7 +234,7 @@ def _distinct_bars(
     )
     for fault in first_faults(connection, _PARSED, [_DUPLICATE_CHECK], [probe]).values():
         raise fault
-    found = connection.execute(
+    found = connection.sql(
         f"select symbol, ts, open, high, low, close, volume from {_PARSED} order by symbol, ts"
     ).to_arrow_table()
     if not found.num_rows:

@@ -142,7 +142,7 @@ def _distinct_returns(
     )
     for fault in first_faults(connection, _PARSED, [_DUPLICATE_CHECK], [probe]).values():
         raise fault
-    found: pa.Table = connection.execute(
+    found: pa.Table = connection.sql(
         f"""
         select
             name as factor,
@@ -152,7 +152,7 @@ def _distinct_returns(
         from {_PARSED}
         order by factor_position, factor_date
         """,
-        [scale],
+        params=[scale],
     ).to_arrow_table()
     if not found.num_rows:
         raise FaultyFileError(

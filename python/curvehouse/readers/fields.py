@@ -49,10 +49,13 @@ def timestamp_sql(cell: str) -> str:
     ISO dates and timestamps with or without offset (the session's TimeZone must be UTC), and
     ``YYYYMMDD``.
     """
+    text = f"trim({cell})"
+    # DuckDB wants seconds before an offset, ISO does not.
+    with_seconds = f"regexp_replace({text}, '^(.{{10}}.[0-9]{{2}}:[0-9]{{2}})([Z+-])', '\\1:00\\2')"
     return (
-        f"(case when regexp_full_match(trim({cell}), '[0-9]{{8}}') "
-        f"then try_strptime(trim({cell}), '%Y%m%d') "
-        f"else try_cast(try_cast(trim({cell}) as timestamptz) as timestamp) end)"
+        f"(case when regexp_full_match({text}, '[0-9]{{8}}') "
+        f"then try_strptime({text}, '%Y%m%d') "
+        f"else try_cast(try_cast({with_seconds} as timestamptz) as timestamp) end)"
     )
 
 

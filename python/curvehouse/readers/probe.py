@@ -120,15 +120,16 @@ def _probe_csv(path: Path, data: bytes, text: bytes) -> FileProbe:
             raise FaultyFileError(
                 ReasonCode.UNREADABLE, "is not UTF-8 text; save it as UTF-8", path=path, line=line
             ) from error
-    lines = text.rstrip(b"\r\n")
-    header = _header_of(path, lines)
+    end = len(text)
+    while end and text[end - 1] in b"\r\n":
+        end -= 1
     return FileProbe(
         path=path.absolute(),
         sha256=sha256_of(data),
         byte_count=len(data),
         is_parquet=False,
-        header=_checked_header(path, header),
-        row_count=lines.count(b"\n"),
+        header=_checked_header(path, _header_of(path, text, end)),
+        row_count=text.count(b"\n", 0, end),
         is_plain=_is_plain_path(path) and _is_plain_text(text),
         has_clock=b":" in text,
     )
@@ -142,20 +143,20 @@ def _is_plain_path(path: Path) -> bool:
 def _is_plain_text(text: bytes) -> bool:
     if b'"' in text or b"\0" in text:
         return False
-    carriage_returns = text.count(b"\r")
-    if not carriage_returns:
+    if b"\r" not in text:
         return True
-    return carriage_returns == text.count(b"\r\n") == text.count(b"\n")
+    return text.count(b"\r") == text.count(b"\r\n") == text.count(b"\n")
 
 
-def _header_of(path: Path, lines: bytes) -> list[str]:
-    end = 0
-    if b'"' not in lines[: 1 << 16]:
-        ends = [at for at in (lines.find(b"\n"), lines.find(b"\r")) if at >= 0]
-        end = min(ends, default=len(lines))
-    text = lines[: end or len(lines)].decode("utf-8-sig")
+def _header_of(path: Path, text: bytes, end: int) -> list[str]:
+    first = end
+    # A quoted name may hold a line's end.
+    if b'"' not in text[: 1 << 16]:
+        ends = (text.find(mark, 0, 1 << 16) for mark in (b"\n", b"\r"))
+        first = min((at for at in ends if at >= 0), default=end)
+    line = text[: min(first, end)].decode("utf-8-sig")
     try:
-        return next(csv.reader(io.StringIO(text, newline=""), strict=True), [])
+        return next(csv.reader(io.StringIO(line, newline=""), strict=True), [])
     except csv.Error as error:
         raise FaultyFileError(
             ReasonCode.BAD_ROW, f"has a header that is not CSV ({error})", path=path, line=1

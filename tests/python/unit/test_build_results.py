@@ -8,7 +8,16 @@ from curvehouse.home import Home
 
 CONTRACT = (
     "Compilation Error in model dim_x (models/marts/dim_x.sql)\n"
-    "  This model has an enforced contract that failed.\n  Please ensure …"
+    "  This model has an enforced contract that failed.\n  Please ensure …\n  \n"
+    "  | column_name | definition_type | contract_type | mismatch_reason |\n"
+    "  | ----------- | --------------- | ------------- | --------------- |\n"
+    "  | value       | VARCHAR         | DOUBLE        | data type mism… |\n"
+    "  | further     | INTEGER         |               | missing in co…  |\n"
+)
+
+BROKEN = (
+    "its contract is broken: value is VARCHAR and should be DOUBLE; "
+    "further is INTEGER and should be absent"
 )
 
 
@@ -19,7 +28,10 @@ def write(home: Home, *results: dict[str, Any], invocation_id: str = "now") -> N
         "test.p.unique_x.1": {"name": "unique_x", "original_file_path": "models/_m.yml"},
         "model.p.dim_x": {"name": "dim_x", "original_file_path": "models/marts/dim_x.sql"},
     }
-    files = {"run_results": {"results": results}, "manifest": {"nodes": nodes}}
+    files: dict[str, dict[str, Any]] = {
+        "run_results": {"results": results},
+        "manifest": {"nodes": nodes},
+    }
     for name, content in files.items():
         path = home.target / f"{name}.json"
         path.write_text(json.dumps({"metadata": metadata, **content}))
@@ -41,7 +53,7 @@ def test_each_failure_is_one_line_that_names_node_fault_and_file(home: Home) -> 
     )
     found = read_results(home, "now")
     assert [str(node) for node in found] == [
-        "model dim_x: This model has an enforced contract that failed. (models/marts/dim_x.sql)",
+        f"model dim_x: {BROKEN} (models/marts/dim_x.sql)",
         "test unique_x: 3 failing rows (models/_m.yml)",
         "test unique_x: 1 failing row (models/_m.yml)",
         "test unknown: IO Error: x (its file)",

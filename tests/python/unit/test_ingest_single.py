@@ -17,6 +17,7 @@ from curvehouse.ingest import (
     ingest_bars,
     ingest_equity,
     ingest_factors,
+    ingest_runs,
     parse_params,
 )
 from run_folder import RunFolder, curve_csv
@@ -160,8 +161,6 @@ def test_unusual_columns_can_be_named(home: Home, tmp_path: Path) -> None:
 
 def test_imported_curves_are_named_safely(home: Home, curve: Path, tmp_path: Path) -> None:
     swept = RunFolder(tmp_path / "run")
-    from curvehouse.ingest import ingest_runs
-
     ingest_runs(home, [swept.path])
     for imported in (
         ImportedCurve("../x", "fund"),

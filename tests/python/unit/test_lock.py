@@ -4,12 +4,13 @@ import os
 import re
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from curvehouse.errors import BusyError
 from curvehouse.home import Home
-from curvehouse.lock import lock_holder, writer_lock
+from curvehouse.lock import lock_holder, writer_lock, writers_paused
 
 
 def test_a_second_writer_is_told_who_the_first_is(home: Home) -> None:
@@ -56,3 +57,27 @@ def test_a_child_without_the_descriptor_does_not_keep_it(home: Home) -> None:
         assert lock_holder(home) is None
     finally:
         child.communicate(b"\n")
+
+
+def test_a_writer_waits_for_a_reader_of_a_moment(home: Home) -> None:
+    with writer_lock(home, "curvehouse ingest"):
+        pass
+    order = []
+
+    def write() -> None:
+        with writer_lock(home, "curvehouse build"):
+            order.append("written")
+
+    writer = threading.Thread(target=write)
+    with writers_paused(home) as holder:
+        assert holder is None
+        writer.start()
+        writer.join(0.2)
+        order.append("read")
+    writer.join()
+    assert order == ["read", "written"]
+
+
+def test_a_reader_is_told_of_a_writer_and_does_not_wait(home: Home) -> None:
+    with writer_lock(home, "curvehouse build"), writers_paused(home) as holder:
+        assert "`curvehouse build`" in str(holder)

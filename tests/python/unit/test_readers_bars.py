@@ -52,6 +52,8 @@ def test_timestamp_columns_go_by_many_names(tmp_path: Path, header: str) -> None
         ("20200101", datetime(2020, 1, 1)),
         ("2020-01-01 10:30:00", datetime(2020, 1, 1, 10, 30)),
         ("2020-01-01T10:30:00Z", datetime(2020, 1, 1, 10, 30)),
+        ("2020-01-01T10:30Z", datetime(2020, 1, 1, 10, 30)),
+        ("2020-01-01 10:30+0200", datetime(2020, 1, 1, 8, 30)),
         ("2020-01-01T10:30:00+02:00", datetime(2020, 1, 1, 8, 30)),
         ("2020-01-01 10:30:00.25-0500", datetime(2020, 1, 1, 15, 30, 0, 250_000)),
     ],
@@ -182,3 +184,10 @@ def test_nothing_is_left_on_the_connection(tmp_path: Path) -> None:
             read_bars(connection, write(tmp_path, "ts,close\n2020-01-01,x\n"))
         assert connection.execute("show tables").fetchall() == []
         assert len(bars.fetchall()) == 1
+
+
+def test_real_closes_give_a_bar_per_symbol_and_day(market_data: Path) -> None:
+    bars = read(market_data / "sp500_dataset.csv.gz")
+    assert len(bars) == 20 * 8313
+    assert bars[0][:2] == ("AAPL", datetime(1990, 1, 2))
+    assert [bar[5] for bar in bars[:2]] == [0.264, 0.266]

@@ -29,7 +29,8 @@ def read(folder: Path, content: str, *, by_path: bool = True) -> list[dict[str, 
                 assert connection.execute(f"from {parsed.table}").fetchall() == []
                 raise fault
             query = f"from {parsed.table} order by line_number"
-            return connection.execute(query).to_arrow_table().to_pylist()
+            rows: list[dict[str, Any]] = connection.sql(query).to_arrow_table().to_pylist()
+            return rows
 
 
 def test_closed_and_open_trades(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def test_a_missing_home_has_nothing_and_says_how_to_begin(home: Home) -> None:
 def test_files_are_counted_by_their_standing(built: Home) -> None:
     one = {"run_id": "r", "strategy": "s", "param_hash": "1", "backtest_id": "b1"}
     two = {"run_id": "r", "strategy": "s", "param_hash": "2", "backtest_id": "b2"}
-    rows = [
+    rows: list[dict[str, Any]] = [
         # Loaded twice: the later load stands for both.
         {**one, "load_id": 1},
         {**one, "load_id": 2},

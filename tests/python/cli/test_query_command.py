@@ -58,7 +58,7 @@ def test_csv_and_json_have_every_row(published: Home, run_cli: RunCli) -> None:
 
 def test_a_plan_is_printed_as_it_is(published: Home, run_cli: RunCli) -> None:
     outcome = run_cli("query", "explain from dim_x")
-    assert "SEQ_SCAN" in outcome.stdout
+    assert "Sequential Scan" in outcome.stdout
     assert len(outcome.stdout.splitlines()) > 5
 
 

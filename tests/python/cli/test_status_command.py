@@ -29,9 +29,9 @@ def test_it_says_what_is_loaded_built_and_published(home: Home, run_cli: RunCli)
     assert [" ".join(line.split()) for line in lines[1:-4]] == [
         "writing now nobody",
         "loaded 2026-01-05 09:00:00 UTC was the last time",
-        "1 runs, 1 backtests",
+        "1 run, 1 backtest",
         "bars 0 files, 1 quarantined",
-        "equity 1 files",
+        "equity 1 file",
         "built 2026-01-05 10:00:00 UTC, dbt build, no errors",
     ]
     assert published_at in lines[-4]
