@@ -16,6 +16,8 @@ from curvehouse.build.dbt_process import BuildStep
 __all__ = ["showing_progress"]
 
 _QUARTERS = 4
+# With the bar and the counts, a line of 80 columns.
+_NAME_WIDTH = 36
 
 
 @contextmanager
@@ -44,7 +46,7 @@ def _bar() -> Iterator[Callable[[BuildStep], None]]:
                 task,
                 completed=step.done,
                 total=step.total or None,
-                description=step.name,
+                description=step.name[:_NAME_WIDTH],
                 visible=True,
             )
 

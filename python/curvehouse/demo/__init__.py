@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from curvehouse.build import run_build
+from curvehouse.build import run_build, showing_progress
 from curvehouse.home import Home
 from curvehouse.ingest import ingest_bars, ingest_factors, ingest_runs
 from curvehouse.sweep import SweepSpec, run_sweep
@@ -171,7 +171,8 @@ def run_demo(home: Home, say: Callable[[str], None]) -> DemoResult:
     ingest_factors(home, folder / "factors.csv")
     ingest_runs(home, [sweep.run_folder])
     say("3/4  building and testing the tables")
-    run_build(home)
+    with showing_progress() as show:
+        run_build(home, on_step=show)
     say("4/4  reading the published file")
     return _read_result(home)
 

@@ -151,7 +151,9 @@ def _load(
         unchanged=batch.unchanged,
         quarantined_files=tuple(
             QuarantinedFile.from_fault(fault.path or batch.plan.folder, fault)
-            for fault in faults.values()
+            for fault in sorted(
+                faults.values(), key=lambda fault: (str(fault.path), fault.line or 0)
+            )
         ),
     )
 

@@ -229,7 +229,7 @@ def _too_short(
     return {
         number: FaultyFileError(
             ReasonCode.TOO_FEW_ROWS,
-            f"has {counts.get(number, 0)} rows, and a curve needs {MIN_CURVE_ROWS}",
+            f"has too few rows ({counts.get(number, 0)}); a curve needs {MIN_CURVE_ROWS}",
             path=probe.path,
         )
         for number, probe in enumerate(probes)

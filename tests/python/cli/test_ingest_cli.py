@@ -8,8 +8,8 @@ import pytest
 
 from conftest import RunCli
 from curvehouse.home import Home
+from raw_rows import active_curves, rows_of
 from run_folder import RunFolder, curve_csv
-from warehouse import active_curves, rows_of
 
 
 def test_runs_prints_counts_and_one_line_per_file_that_stays_out(

@@ -10,8 +10,8 @@ import pytest
 
 from curvehouse.home import Home
 from curvehouse.ingest import ingest_bars, ingest_runs
+from raw_rows import rows_of
 from run_folder import PlannedJob, RunFolder
-from warehouse import rows_of
 
 START = date(2018, 1, 1)
 

@@ -13,8 +13,8 @@ from conftest import PROJECT_DIR
 from curvehouse.home import Home
 from curvehouse.ingest import IngestReport, ReasonCode, ingest_runs
 from curvehouse.ingest.jobs import parse_jobs
+from raw_rows import active_curves, rows_of
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
-from warehouse import active_curves, rows_of
 
 FAULTY_CURVES: list[tuple[ReasonCode, int | None, bytes | str]] = [
     (ReasonCode.MISSING_COLUMN, 1, "ts,price\n2020-01-01,1\n2020-01-02,2\n"),

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-import curvehouse.ingest.runs
 from curvehouse.errors import BusyError, InvalidInputError, UsageError
 from curvehouse.home import Home
 from curvehouse.ingest import ReasonCode, ingest_equity, ingest_runs
 from curvehouse.ingest.equity import ImportedCurve
 from curvehouse.lock import writer_lock
+from curvehouse.readers.probe import sha256_of
+from raw_rows import active_curves, rows_of, table_counts
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
-from warehouse import active_curves, rows_of, table_counts
 
 TRADE = "1,SPY,long,2020-01-02,2020-01-03,10,100,101,1,9\n"
 
@@ -132,10 +130,13 @@ def test_a_bad_file_is_reported_each_time_and_noted_once(home: Home, run: RunFol
     job = run.land(curve_csv([1, "x"]), n=1)
     for _ in range(2):
         assert codes(home, run.path) == [(ReasonCode.BAD_NUMBER, 3)]
-    assert rows_of(home, "select count(*) from raw.files where status = 'quarantined'") == [(1,)]
+    quarantined = "from raw.files where status = 'quarantined'"
+    assert rows_of(home, f"select file_sha256, byte_count {quarantined}") == [
+        (sha256_of(run.file(job).read_bytes()), run.file(job).stat().st_size)
+    ]
     run.file(job).write_text(curve_csv([1, 2, "y"]))
     assert codes(home, run.path) == [(ReasonCode.BAD_NUMBER, 4)]
-    assert rows_of(home, "select count(*) from raw.files where status = 'quarantined'") == [(2,)]
+    assert rows_of(home, f"select count(*) {quarantined}") == [(2,)]
     run.file(job).write_text(curve_csv([1, 2]))
     assert codes(home, run.path) == []
 
@@ -192,6 +193,15 @@ def test_odd_but_good_curves_are_put_in_order(home: Home, run: RunFolder) -> Non
     assert {name: found[run.backtest_id(job)] for name, job in jobs.items()} == {
         name: [1.0, 2.0, 3.0] for name in contents
     }
+
+
+def test_offsets_are_converted_to_utc(home: Home, run: RunFolder) -> None:
+    run.land("ts,equity\n2020-01-01T22:30:00-05:00,1\n2020-01-02 10:00:00+0530,2\n", n=1)
+    ingest_runs(home, [run.path])
+    assert rows_of(home, "select ts::varchar from raw.equity order by ts") == [
+        ("2020-01-02 03:30:00",),
+        ("2020-01-02 04:30:00",),
+    ]
 
 
 def test_a_curve_may_end_at_zero(home: Home, run: RunFolder) -> None:
@@ -254,50 +264,3 @@ def test_a_run_of_imported_curves_can_not_be_a_sweep_too(home: Home, run: RunFol
 def test_ingest_waits_for_no_other_writer(home: Home, run: RunFolder) -> None:
     with writer_lock(home, "curvehouse build"), pytest.raises(BusyError, match="curvehouse build"):
         ingest_runs(home, [run.path])
-
-
-def test_an_error_in_the_middle_leaves_the_warehouse_before_the_batch(
-    home: Home, run: RunFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = run.land(n=1)
-    run.file(job, "trades").write_text(TRADES_HEADER + TRADE)
-    ingest_runs(home, [run.path])
-    before = table_counts(home)
-    run.land(n=2)
-    run.file(job).write_text(curve_csv([1, 2]))
-
-    def fail(*_: object) -> None:
-        raise RuntimeError("stopped")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(curvehouse.ingest.runs, "_decide_calendars", fail)
-        with pytest.raises(RuntimeError, match="stopped"):
-            ingest_runs(home, [run.path])
-    assert table_counts(home) == before
-    report = ingest_runs(home, [run.path])
-    assert (report.loaded, report.unchanged) == (3, 2)
-
-
-_KILLED = """
-import os, sys
-from pathlib import Path
-import curvehouse.ingest.runs as runs
-from curvehouse.home import Home
-
-def die(*_, **__):
-    os._exit(9)
-
-setattr(runs, sys.argv[3], die)
-runs.ingest_runs(Home(Path(sys.argv[1])), [Path(sys.argv[2])])
-"""
-
-
-@pytest.mark.parametrize("moment", ["load_curves", "insert_staged_trades", "_decide_calendars"])
-def test_a_killed_ingest_can_simply_be_repeated(home: Home, run: RunFolder, moment: str) -> None:
-    job = run.land(n=1)
-    run.file(job, "trades").write_text(TRADES_HEADER + TRADE)
-    arguments = [sys.executable, "-c", _KILLED, str(home.root), str(run.path), moment]
-    assert subprocess.run(arguments, check=False).returncode == 9
-    assert set(table_counts(home).values()) == {0}
-    assert ingest_runs(home, [run.path]).loaded == 4
-    assert active_curves(home) == {run.backtest_id(job): [100.0, 101.0, 102.0]}

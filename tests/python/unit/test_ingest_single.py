@@ -20,8 +20,8 @@ from curvehouse.ingest import (
     ingest_runs,
     parse_params,
 )
+from raw_rows import active_curves, rows_of, table_counts
 from run_folder import RunFolder, curve_csv
-from warehouse import active_curves, rows_of, table_counts
 
 
 @pytest.fixture
@@ -54,6 +54,7 @@ def test_bars_load_skip_supersede_and_quarantine(home: Home, closes: Path) -> No
         (2, "closes", "loaded", 2),
         (3, "closes", "quarantined", None),
     ]
+    assert rows_of(home, "select count(file_sha256) from raw.files") == [(3,)]
     assert rows_of(
         home, "select load_id, symbol, close from raw.bars order by load_id, symbol, ts"
     ) == [(1, "A", 1.0), (1, "A", 3.0), (1, "B", 2.0), (2, "A", 5.0), (2, "B", 6.0)]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import find_timestamp_columns
 from curvehouse.readers.probe import file_stem, probe_file, sha256_of
+from curvehouse.readers.text_rows import text_rows
 
 
 def test_probe_counts_lines_below_the_header(tmp_path: Path) -> None:
@@ -55,3 +57,12 @@ def test_a_nameless_first_column_is_an_index() -> None:
     assert find_timestamp_columns(["", "A"]) == [0]
     assert find_timestamp_columns(["A", ""]) == []
     assert find_timestamp_columns(["__index_level_0__", "A"]) == [0]
+
+
+def test_a_file_that_changes_between_two_looks_is_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("ts,equity\n2020-01-01,1\n")
+    probe = probe_file(path)
+    path.write_text("ts,equity\n2020-01-01,2\n")
+    with duckdb.connect() as connection, text_rows(connection, [probe], by_path=False) as rows:
+        assert [fault.code for fault in rows.faults.values()] == [ReasonCode.UNREADABLE]
