@@ -68,5 +68,5 @@ def test_a_reader_goes_on_while_a_build_runs(demo: Demo, tmp_path: Path) -> None
 
 
 @pytest.mark.soak
-def test_many_readers_go_on_while_many_builds_run(demo: Demo, tmp_path: Path) -> None:
-    assert min(read_while_building(demo, tmp_path, readers=10, builds=10)) > 50
+def test_more_readers_go_on_while_builds_follow_each_other(demo: Demo, tmp_path: Path) -> None:
+    assert min(read_while_building(demo, tmp_path, readers=4, builds=3)) > 20
