@@ -13,7 +13,7 @@ from curvehouse.errors import CurvehouseError
 
 __all__ = ["SCHEMA_VERSION", "ensure_raw_tables"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _TABLES = """
 create schema if not exists raw;
@@ -41,7 +41,11 @@ create table if not exists raw.files (
     settings varchar,
     byte_count bigint,
     row_count bigint,
-    loaded_at timestamp not null
+    loaded_at timestamp not null,
+    timezone varchar,
+    day_count bigint,
+    duplicate_row_count bigint,
+    reordered_row_count bigint
 );
 
 create table if not exists raw.runs (
@@ -72,7 +76,8 @@ create table if not exists raw.jobs (
     status varchar not null,
     error varchar,
     started_at timestamp,
-    seconds double
+    seconds double,
+    starting_cash double
 );
 
 create table if not exists raw.equity (
@@ -131,7 +136,8 @@ create table if not exists raw.calendars (
     load_id bigint not null,
     subject_kind varchar not null,
     subject_id varchar not null,
-    periods_per_year double not null
+    periods_per_year double not null,
+    frequency varchar
 );
 
 create table if not exists operations.builds (
@@ -144,23 +150,58 @@ create table if not exists operations.builds (
 """
 
 
+# What brings the tables of the version before to this one. Rows loaded before keep NULL in the
+# new columns, which means what the older version did: UTC, days not counted, nothing repaired.
+_MIGRATIONS = {
+    2: (
+        "alter table raw.files add column timezone varchar",
+        "alter table raw.files add column day_count bigint",
+        "alter table raw.files add column duplicate_row_count bigint",
+        "alter table raw.files add column reordered_row_count bigint",
+        "alter table raw.jobs add column starting_cash double",
+        "alter table raw.calendars add column frequency varchar",
+    ),
+}
+
+
 def ensure_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing, and refuse a database that a newer Curvehouse has written.
+    """Create what is missing, bring older tables up to date, and refuse newer ones.
 
     Raises
     ------
     CurvehouseError
         When the database's raw schema is newer than this version of Curvehouse knows.
     """
-    connection.execute(_TABLES)
-    (found,) = connection.execute("select max(version) from raw.schema_version").fetchall()[0]
-    if found is None:
-        connection.execute(
-            "insert into raw.schema_version values (?, (now() at time zone 'UTC'))",
-            [SCHEMA_VERSION],
-        )
-    elif found > SCHEMA_VERSION:
+    found = _found_version(connection)
+    if found is not None and found > SCHEMA_VERSION:
         raise CurvehouseError(
             f"the warehouse's raw tables have version {found}, this Curvehouse knows up to "
             f"{SCHEMA_VERSION}: upgrade Curvehouse, or use another --home."
         )
+    if found == SCHEMA_VERSION:
+        return
+    connection.execute("begin transaction")
+    try:
+        for version in range((found or SCHEMA_VERSION) + 1, SCHEMA_VERSION + 1):
+            for statement in _MIGRATIONS[version]:
+                connection.execute(statement)
+        connection.execute(_TABLES)
+        connection.execute(
+            "insert into raw.schema_version values (?, (now() at time zone 'UTC'))",
+            [SCHEMA_VERSION],
+        )
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def _found_version(connection: duckdb.DuckDBPyConnection) -> int | None:
+    is_there = connection.execute(
+        "select 1 from duckdb_tables() where database_name = current_database() "
+        "and schema_name = 'raw' and table_name = 'schema_version'"
+    ).fetchall()
+    if not is_there:
+        return None
+    ((version,),) = connection.execute("select max(version) from raw.schema_version").fetchall()
+    return None if version is None else int(version)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from curvehouse.home import Home
 from curvehouse.ingest.calendars import Subject, decide_calendars
-from curvehouse.ingest.ledger import Identity
+from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
@@ -47,7 +47,7 @@ def ingest_bars(
     identity = Identity("bars", dataset=symbol or file_stem(path))
     with ingest_session(home, "curvehouse ingest bars") as connection:
 
-        def read(probe: FileProbe) -> Callable[[int], int]:
+        def read(probe: FileProbe) -> Callable[[int], RowCounts]:
             bars = read_probed_bars(connection, probe, symbol=symbol).to_arrow_table()
             return lambda load_id: _append(connection, bars, load_id, periods_per_year)
 
@@ -59,7 +59,7 @@ def _append(
     bars: pa.Table,
     load_id: int,
     periods_per_year: float | None,
-) -> int:
+) -> RowCounts:
     connection.register(_NEW_BARS, bars)
     try:
         connection.execute(
@@ -73,4 +73,4 @@ def _append(
         connection.unregister(_NEW_BARS)
     subjects = [Subject(load_id, symbol, override=periods_per_year) for (symbol,) in symbols]
     decide_calendars(connection, "symbol", subjects)
-    return int(bars.num_rows)
+    return RowCounts(int(bars.num_rows))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from curvehouse.ingest.ledger import RowCounts
 from curvehouse.readers.curves import (
     MIN_CURVE_ROWS,
     CurveColumns,
@@ -42,7 +43,7 @@ class NumberedFile:
 class Loads:
     """What became of files, by load_id."""
 
-    row_counts: dict[int, int] = field(default_factory=dict)
+    row_counts: dict[int, RowCounts] = field(default_factory=dict)
     faults: dict[int, FaultyFileError] = field(default_factory=dict)
 
 
@@ -159,7 +160,9 @@ def _load_plain(
     ]
     _delete(connection, [file.load_id for file in imperfect])
     gone = {file.load_id for file in imperfect}
-    loads.row_counts |= {load_id: n for load_id, n in counts.items() if load_id not in gone}
+    loads.row_counts |= {
+        load_id: RowCounts(count) for load_id, count in counts.items() if load_id not in gone
+    }
     return imperfect
 
 
@@ -215,7 +218,7 @@ def _load_parsed(
         counts = connection.execute(
             f"select file_number, count(*) from {parsed.table} group by file_number"
         ).fetchall()
-        loads.row_counts |= {files[number].load_id: count for number, count in counts}
+        loads.row_counts |= {files[number].load_id: RowCounts(count) for number, count in counts}
         loads.faults |= {files[number].load_id: fault for number, fault in parsed.faults.items()}
 
 

@@ -17,7 +17,7 @@ from curvehouse.identity import ParameterValue, backtest_id, check_run_id, param
 from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.curves import NumberedFile, insert_parsed
 from curvehouse.ingest.jobs import Job, append_jobs
-from curvehouse.ingest.ledger import Identity
+from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
@@ -128,19 +128,19 @@ def ingest_equity(
     with ingest_session(home, "curvehouse ingest equity") as connection, ExitStack() as stack:
         _refuse_swept(connection, curve.run_id)
 
-        def read(probe: FileProbe) -> Callable[[int], int]:
+        def read(probe: FileProbe) -> Callable[[int], RowCounts]:
             columns = curve_columns(probe, ts_column=ts_column, equity_column=equity_column)
             parsed = stack.enter_context(parsed_curves(connection, [probe], columns))
             for fault in parsed.faults.values():
                 raise fault
 
-            def append(load_id: int) -> int:
+            def append(load_id: int) -> RowCounts:
                 file = NumberedFile(load_id, subject, probe)
                 insert_parsed(connection, parsed.table, [file])
                 append_jobs(connection, curve.run_id, [job], load_id)
                 subjects = [Subject(load_id, subject, job.symbol, periods_per_year)]
                 decide_calendars(connection, "backtest", subjects)
-                return _row_count(connection, load_id)
+                return RowCounts(_row_count(connection, load_id))
 
             return append
 

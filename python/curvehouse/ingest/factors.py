@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from curvehouse.errors import UsageError
 from curvehouse.home import Home
-from curvehouse.ingest.ledger import Identity
+from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
@@ -54,7 +54,7 @@ def ingest_factors(
     settings = json.dumps({"percent": is_percent, "total_return": sorted(set(total_return))})
     with ingest_session(home, "curvehouse ingest factors") as connection:
 
-        def read(probe: FileProbe) -> Callable[[int], int]:
+        def read(probe: FileProbe) -> Callable[[int], RowCounts]:
             returns = read_factors(connection, probe, is_percent=is_percent)
             kinds = _kinds(probe, returns, total_return)
             return lambda load_id: _append(connection, returns, kinds, name, load_id)
@@ -84,7 +84,7 @@ def _append(
     kinds: dict[str, str],
     factor_set: str,
     load_id: int,
-) -> int:
+) -> RowCounts:
     connection.register(_NEW_FACTORS, returns)
     try:
         connection.execute(
@@ -100,4 +100,4 @@ def _append(
         )
     finally:
         connection.unregister(_NEW_FACTORS)
-    return int(returns.num_rows)
+    return RowCounts(int(returns.num_rows))

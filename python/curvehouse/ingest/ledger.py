@@ -15,7 +15,7 @@ from curvehouse.ingest.report import shown_path
 from curvehouse.ingest.session import append_rows
 from curvehouse.readers.faults import FaultyFileError
 
-__all__ = ["Identity", "Ledger", "Standing"]
+__all__ = ["Identity", "Ledger", "RowCounts", "Standing"]
 
 
 class Identity(NamedTuple):
@@ -26,6 +26,28 @@ class Identity(NamedTuple):
     strategy: str | None = None
     param_hash: str | None = None
     dataset: str | None = None
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """What a load brought, and what was put right in it.
+
+    Attributes
+    ----------
+    rows : int
+        Rows that were loaded.
+    days : int or None
+        Days, in the file's time zone, that have a row; None where days don't matter.
+    duplicates : int
+        Exact copies of other rows, which were left out.
+    reordered : int
+        Rows that stood in the file after a later one.
+    """
+
+    rows: int
+    days: int | None = None
+    duplicates: int = 0
+    reordered: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,6 +96,10 @@ _COLUMNS = {
     "byte_count": pa.int64(),
     "row_count": pa.int64(),
     "loaded_at": pa.timestamp("us"),
+    "timezone": pa.string(),
+    "day_count": pa.int64(),
+    "duplicate_row_count": pa.int64(),
+    "reordered_row_count": pa.int64(),
 }
 
 
@@ -122,11 +148,12 @@ class Ledger:
         load_id: int,
         sha256: str,
         byte_count: int,
-        row_count: int,
+        counts: RowCounts,
         backtest_id: str | None = None,
         settings: str | None = None,
+        timezone: str | None = None,
     ) -> None:
-        """Note that a file was loaded."""
+        """Note that a file was loaded; ``timezone`` is where its days are counted, else UTC."""
         self._add(
             identity,
             path,
@@ -134,9 +161,13 @@ class Ledger:
             load_id=load_id,
             file_sha256=sha256,
             byte_count=byte_count,
-            row_count=row_count,
+            row_count=counts.rows,
+            day_count=counts.days,
+            duplicate_row_count=counts.duplicates,
+            reordered_row_count=counts.reordered,
             backtest_id=backtest_id,
             settings=settings,
+            timezone=timezone,
         )
 
     def add_quarantine(

@@ -15,7 +15,7 @@ from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.curves import Loads, NumberedFile, load_curves
 from curvehouse.ingest.folder import find_run_folders
 from curvehouse.ingest.jobs import append_jobs
-from curvehouse.ingest.ledger import Identity, Ledger
+from curvehouse.ingest.ledger import Identity, Ledger, RowCounts
 from curvehouse.ingest.manifest import append_run
 from curvehouse.ingest.plan import RunPlan, read_plan
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
@@ -191,7 +191,7 @@ def _append_plan(
             load_id=manifest_id,
             sha256=plan.manifest.sha256,
             byte_count=plan.manifest.byte_count,
-            row_count=1,
+            counts=RowCounts(1),
         )
     if batch.has_new_jobs:
         append_jobs(connection, batch.run_id, plan.jobs.jobs, jobs_id)
@@ -201,7 +201,7 @@ def _append_plan(
             load_id=jobs_id,
             sha256=plan.jobs.sha256,
             byte_count=plan.jobs.byte_count,
-            row_count=len(plan.jobs.jobs),
+            counts=RowCounts(len(plan.jobs.jobs)),
         )
 
 
@@ -219,7 +219,7 @@ def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity
             load_id=file.load_id,
             sha256=file.probe.sha256,
             byte_count=file.probe.byte_count,
-            row_count=loads.row_counts[file.load_id],
+            counts=loads.row_counts[file.load_id],
             backtest_id=file.backtest_id,
         )
     return faults

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from curvehouse.errors import UsageError
-from curvehouse.ingest.ledger import Identity, Ledger
+from curvehouse.ingest.ledger import Identity, Ledger, RowCounts
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.session import transaction
 from curvehouse.readers.faults import FaultyFileError
@@ -16,8 +16,8 @@ from curvehouse.readers.probe import FileProbe, probe_file
 
 __all__ = ["check_file", "load_single"]
 
-# Reads and judges a file; returns what appends its rows under a load_id and says how many.
-Reader = Callable[[FileProbe], Callable[[int], int]]
+# Reads and judges a file; returns what appends its rows under a load_id and counts them.
+Reader = Callable[[FileProbe], Callable[[int], RowCounts]]
 
 
 def check_file(path: Path) -> None:
@@ -72,14 +72,14 @@ def load_single(
         return IngestReport(quarantined_files=(QuarantinedFile.from_fault(path, fault),))
     with transaction(connection):
         load_id = ledger.next_load_id()
-        row_count = append(load_id)
+        counts = append(load_id)
         ledger.add_load(
             identity,
             path,
             load_id=load_id,
             sha256=probe.sha256,
             byte_count=probe.byte_count,
-            row_count=row_count,
+            counts=counts,
             backtest_id=backtest_id,
             settings=settings,
         )

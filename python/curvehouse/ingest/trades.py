@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import duckdb
 
 from curvehouse.ingest.curves import Loads, NumberedFile
+from curvehouse.ingest.ledger import RowCounts
 from curvehouse.readers.faults import FaultyFileError
 from curvehouse.readers.trades import TRADE_COLUMNS, check_trade_columns, parsed_trades
 
@@ -79,4 +80,4 @@ def _stage(
         if number in parsed.faults:
             loads.faults[file.load_id] = parsed.faults[number]
         else:
-            loads.row_counts[file.load_id] = counts.get(number, 0)
+            loads.row_counts[file.load_id] = RowCounts(counts.get(number, 0))

@@ -67,11 +67,11 @@ def outcomes(
             found |= {
                 number: (fault.code.value, fault.line) for number, fault in loads.faults.items()
             }
-            for number, count in loads.row_counts.items():
+            for number, counts in loads.row_counts.items():
                 rows = connection.execute(
                     "select ts, equity from raw.equity where load_id = ? order by ts", [number]
                 ).fetchall()
-                assert len(rows) == count
+                assert len(rows) == counts.rows
                 found[number] = rows
             loaded = connection.execute("select distinct load_id from raw.equity").fetchall()
             assert {number for (number,) in loaded} == set(loads.row_counts)
