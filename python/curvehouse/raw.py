@@ -137,7 +137,8 @@ create table if not exists raw.calendars (
     subject_kind varchar not null,
     subject_id varchar not null,
     periods_per_year double not null,
-    frequency varchar
+    frequency varchar,
+    has_weekends boolean
 );
 
 create table if not exists operations.builds (
@@ -146,6 +147,12 @@ create table if not exists operations.builds (
     selection varchar,
     error_count integer not null,
     finished_at timestamp not null
+);
+
+create table if not exists operations.landed_versions (
+    model_name varchar not null,
+    backtest_id varchar not null,
+    input_version varchar not null
 );
 """
 
@@ -160,6 +167,7 @@ _MIGRATIONS = {
         "alter table raw.files add column reordered_row_count bigint",
         "alter table raw.jobs add column starting_cash double",
         "alter table raw.calendars add column frequency varchar",
+        "alter table raw.calendars add column has_weekends boolean",
     ),
 }
 

@@ -1,37 +1,37 @@
-"""How many periods a year has, decided once for each curve and symbol, and kept.
-
-A definition that looked at all rows would rescale the whole past of a curve when its character
-changes late; so the first year of rows decides.
-"""
+"""Which calendar a curve or symbol keeps: decided once, from its first year of rows, and kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 import pyarrow as pa
 
+from curvehouse.ingest.first_years import (
+    bar_day_counts,
+    first_years_of_bars,
+    first_years_of_curves,
+    first_years_of_trades,
+)
+from curvehouse.ingest.frequency import FirstYear, Frequency, decide_frequency, periods_per_year
 from curvehouse.ingest.session import append_rows
 
-__all__ = ["Subject", "decide_calendars", "periods_per_year"]
-
-DEFAULT_PERIODS = 252.0
-FIRST_DAYS = 253
-MIN_DAYS = 20
-DAYS_PER_YEAR = 365.25
-_USUAL_PERIODS = (365.0, 252.0, 52.0, 12.0, 4.0)
-_SNAP = 0.05
+__all__ = ["Subject", "decide_calendars"]
 
 _COLUMNS = {
     "load_id": pa.int64(),
     "subject_kind": pa.string(),
     "subject_id": pa.string(),
     "periods_per_year": pa.float64(),
+    "frequency": pa.string(),
+    "has_weekends": pa.bool_(),
 }
-# A load of a curve is one backtest, and its number is quicker to group by than a name.
-_TABLES = {"backtest": ("raw.equity", "load_id"), "symbol": ("raw.bars", "symbol")}
+_READERS = {
+    "backtest": first_years_of_curves,
+    "trades": first_years_of_trades,
+    "symbol": first_years_of_bars,
+}
 
 
 @dataclass(frozen=True)
@@ -45,46 +45,21 @@ class Subject:
     subject_id : str
         The backtest_id or the symbol.
     symbol : str or None
-        The symbol of a backtest, whose bars decide where the curve is too short.
+        The symbol of a backtest, whose bars are its calendar.
     override : float or None
-        What the user says it is.
+        What the user says its periods per year are.
+    timezone : str or None
+        Where its days are counted, else UTC.
+    is_daily : bool
+        Known to have one row a day at most, and days of UTC.
     """
 
     load_id: int
     subject_id: str
     symbol: str | None = None
     override: float | None = None
-
-
-def periods_per_year(day_count: int, first_day: date, last_day: date) -> float | None:
-    """Return the daily rows per year, snapped to a usual number when within 5 %.
-
-    Parameters
-    ----------
-    day_count : int
-        Days that have a row, among the first 253.
-    first_day, last_day : date
-        The first and the last of them.
-
-    Returns
-    -------
-    float or None
-        None under 20 days.
-
-    Examples
-    --------
-    >>> periods_per_year(253, date(2020, 1, 1), date(2020, 12, 31))
-    252.0
-    >>> periods_per_year(100, date(2020, 1, 1), date(2020, 7, 18))
-    182.0
-    """
-    if day_count < MIN_DAYS:
-        return None
-    found = (day_count - 1) / ((last_day - first_day).days / DAYS_PER_YEAR)
-    for usual in _USUAL_PERIODS:
-        if abs(found / usual - 1) <= _SNAP:
-            return usual
-    return max(1.0, float(round(found)))
+    timezone: str | None = None
+    is_daily: bool = False
 
 
 def decide_calendars(
@@ -96,115 +71,92 @@ def decide_calendars(
     ----------
     connection : DuckDBPyConnection
         The working file, in the transaction that loaded the subjects.
-    kind : {"backtest", "symbol"}
-        What the subjects are.
+    kind : {"backtest", "trades", "symbol"}
+        What the subjects are: backtests with a curve, backtests with trades and no curve, or
+        symbols with bars.
     subjects : sequence of Subject
-        Each once. One with an override gets a row where that differs from the decision so far.
+        Each once. One that was decided before gets a row only where an override says otherwise;
+        one that brought no row is not decided.
     """
     known = _known(connection, kind, [subject.subject_id for subject in subjects])
     new = [subject for subject in subjects if subject.subject_id not in known]
-    own = _own_periods(connection, kind, [s for s in new if s.override is None])
-    symbols = sorted({s.symbol for s in new if s.symbol is not None})
-    of_symbol = _known(connection, "symbol", symbols)
+    decided = {**known, **_decide(connection, kind, new)}
     rows = []
     for subject in subjects:
-        decided = subject.override
-        if decided is None and subject.subject_id not in known:
-            decided = own.get(subject.subject_id) or of_symbol.get(subject.symbol or "")
-            decided = decided or DEFAULT_PERIODS
-        if decided is not None and decided != known.get(subject.subject_id):
+        decision = decided.get(subject.subject_id)
+        if decision is None:
+            continue
+        if subject.override is not None:
+            decision = replace(decision, periods_per_year=subject.override)
+        if decision != known.get(subject.subject_id):
             rows.append(
                 {
                     "load_id": subject.load_id,
                     "subject_kind": kind,
                     "subject_id": subject.subject_id,
-                    "periods_per_year": decided,
+                    "periods_per_year": decision.periods_per_year,
+                    "frequency": decision.frequency,
+                    "has_weekends": decision.has_weekends,
                 }
             )
     append_rows(connection, "raw.calendars", _COLUMNS, rows)
 
 
-def _known(
-    connection: duckdb.DuckDBPyConnection, kind: str, subject_ids: Sequence[str]
-) -> dict[str, float]:
-    return dict(
-        connection.execute(
-            """
-            select subject_id, arg_max(periods_per_year, load_id)
-            from raw.calendars
-            where subject_kind = ? and subject_id in (select unnest(?::varchar[]))
-            group by subject_id
-            """,
-            [kind, list(subject_ids)],
-        ).fetchall()
-    )
+@dataclass(frozen=True)
+class _Decision:
+    periods_per_year: float
+    frequency: str | None
+    has_weekends: bool | None
 
 
-def _own_periods(
+def _decide(
     connection: duckdb.DuckDBPyConnection, kind: str, subjects: Sequence[Subject]
-) -> dict[str, float | None]:
-    """Return what the first days of each subject's new load say."""
+) -> dict[str, _Decision]:
     if not subjects:
         return {}
-    load_ids = [subject.load_id for subject in subjects]
-    bounds = [min(load_ids), max(load_ids)]
-    found = _periods_of_daily(connection, kind, bounds)
-    keys = {s.subject_id: s.load_id if kind == "backtest" else s.subject_id for s in subjects}
-    if keys.values() - found.keys():
-        found |= _periods_of_intraday(connection, kind, bounds, list(found))
-    return {subject_id: found.get(key) for subject_id, key in keys.items()}
+    years = _READERS[kind](connection, subjects)
+    of_symbol = _known(connection, "symbol", sorted({s.symbol for s in subjects if s.symbol}))
+    bar_days = _bar_days(connection, subjects, years) if of_symbol else {}
+    found = {}
+    for subject in subjects:
+        year = years.get((subject.load_id, subject.subject_id))
+        if year is None:
+            continue
+        symbol = of_symbol.get(subject.symbol or "")
+        frequency = None
+        if kind == "backtest":
+            frequency = decide_frequency(year, bar_days.get(subject.subject_id))
+        elif kind == "trades":
+            frequency = Frequency.SPARSE
+        periods = periods_per_year(year, frequency, symbol.periods_per_year if symbol else None)
+        found[subject.subject_id] = _Decision(periods, frequency, year.has_weekends)
+    return found
 
 
-def _periods_of_daily(
-    connection: duckdb.DuckDBPyConnection, kind: str, bounds: list[int]
-) -> dict[object, float | None]:
-    """Decide where the first moments are days of their own, as they nearly always are."""
-    table, key = _TABLES[kind]
-    rows = connection.execute(
-        f"""
-        with firsts as (
-            select {key} as key, count(*) as row_count, min(ts, {FIRST_DAYS}) as moments
-            from {table}
-            where load_id between ? and ?
-            group by {key}
-        ),
-        days as (
-            select key, row_count, unnest(moments)::date as day
-            from firsts
-        )
-        select key, count(distinct day), min(day), max(day)
-        from days
-        group by key
-        having count(distinct day) = least(any_value(row_count), {FIRST_DAYS})
+def _bar_days(
+    connection: duckdb.DuckDBPyConnection,
+    subjects: Sequence[Subject],
+    years: Mapping[tuple[int, str], FirstYear],
+) -> dict[str, int]:
+    spans = {}
+    for subject in subjects:
+        year = years.get((subject.load_id, subject.subject_id))
+        if year is not None and subject.symbol is not None:
+            spans[subject.subject_id] = (subject.symbol, year.first_day, year.last_day)
+    counts = bar_day_counts(connection, set(spans.values()))
+    return {name: counts[span] for name, span in spans.items() if span in counts}
+
+
+def _known(
+    connection: duckdb.DuckDBPyConnection, kind: str, subject_ids: Sequence[str]
+) -> dict[str, _Decision]:
+    found = connection.execute(
+        """
+        select subject_id, periods_per_year, frequency, has_weekends
+        from raw.calendars
+        where subject_kind = ? and subject_id in (select unnest(?::varchar[]))
+        qualify row_number() over (partition by subject_id order by load_id desc) = 1
         """,
-        bounds,
+        [kind, list(subject_ids)],
     ).fetchall()
-    return {row[0]: periods_per_year(*row[1:]) for row in rows}
-
-
-def _periods_of_intraday(
-    connection: duckdb.DuckDBPyConnection, kind: str, bounds: list[int], decided: list[object]
-) -> dict[object, float | None]:
-    """Decide where days have several rows; this reads them all."""
-    table, key = _TABLES[kind]
-    rows = connection.execute(
-        f"""
-        with days as (
-            select distinct {key} as key, ts::date as day
-            from {table}
-            where
-                load_id between ? and ?
-                and {key}::varchar not in (select unnest(?::varchar[]))
-        ),
-        firsts as (
-            select key, unnest(min(day, {FIRST_DAYS})) as day
-            from days
-            group by key
-        )
-        select key, count(*), min(day), max(day)
-        from firsts
-        group by key
-        """,
-        [*bounds, [str(key) for key in decided]],
-    ).fetchall()
-    return {row[0]: periods_per_year(*row[1:]) for row in rows}
+    return {row[0]: _Decision(*row[1:]) for row in found}

@@ -144,6 +144,7 @@ def _load(
         faults |= _note_loads(ledger, trades, traded)
         _note_faults(ledger, batch, faults, curves | trades)
         _decide_calendars(connection, batch, curves, landed, periods_per_year)
+        _decide_calendars(connection, batch, trades, traded, periods_per_year, kind="trades")
         ledger.write()
     loaded = len(landed.row_counts) + len(traded.row_counts)
     return IngestReport(
@@ -251,20 +252,23 @@ def _note_faults(
 def _decide_calendars(
     connection: duckdb.DuckDBPyConnection,
     batch: Batch,
-    curves: _Numbered,
-    landed: Loads,
+    files: _Numbered,
+    loads: Loads,
     periods_per_year: float | None,
+    *,
+    kind: str = "backtest",
 ) -> None:
     override = periods_per_year or batch.plan.manifest.content.periods_per_year
     symbols = {job.key: job.symbol for job in batch.plan.jobs.jobs}
-    subjects = [
-        Subject(
-            file.load_id,
-            file.backtest_id,
-            symbols.get((identity.strategy or "", identity.param_hash or "")),
-            override,
+    subjects = []
+    for identity, file in files.items():
+        counts = loads.row_counts.get(file.load_id)
+        curve = identity._replace(kind="equity")
+        if counts is None or (kind == "trades" and curve in batch.present):
+            continue
+        symbol = symbols.get((identity.strategy or "", identity.param_hash or ""))
+        is_daily = counts.days == counts.rows
+        subjects.append(
+            Subject(file.load_id, file.backtest_id, symbol, override, is_daily=is_daily)
         )
-        for identity, file in curves.items()
-        if file.load_id in landed.row_counts
-    ]
-    decide_calendars(connection, "backtest", subjects)
+    decide_calendars(connection, kind, subjects)

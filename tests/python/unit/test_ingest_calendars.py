@@ -11,7 +11,7 @@ import pytest
 from curvehouse.home import Home
 from curvehouse.ingest import ingest_bars, ingest_runs
 from raw_rows import rows_of
-from run_folder import PlannedJob, RunFolder
+from run_folder import TRADES_HEADER, PlannedJob, RunFolder
 
 START = date(2018, 1, 1)
 
@@ -61,7 +61,7 @@ CASES = {
     ),
     "weeks": (curve(days(100, 7)), 52.0),
     "month ends": (curve(month_ends(40)), 12.0),
-    "every other day": (curve(days(100, 2)), 183.0),
+    "every other day": (curve(days(100, 2)), 365.0),
     "hours": (curve(hourly(24 * 300)), 365.0),
     "hours of few days": (curve(hourly(24 * 19)), 252.0),
     "19 days": (curve(days(19)), 252.0),
@@ -115,3 +115,92 @@ def test_manifest_and_option_override(home: Home, run: RunFolder) -> None:
     run.file(job).write_text(curve(days(401)))
     ingest_runs(home, [run.path], periods_per_year=250)
     assert decided(home) == {run.backtest_id(job): 250.0}
+
+
+def frequencies(home: Home, kind: str = "backtest") -> dict[str, tuple[str, float]]:
+    return {
+        name: (frequency, periods)
+        for name, frequency, periods in rows_of(
+            home,
+            "select subject_id, frequency, periods_per_year from raw.calendars "
+            f"where subject_kind = '{kind}'",
+        )
+    }
+
+
+FX = [day for day in days(700) if day.weekday() != 5][:500]
+NOW_AND_THEN = [START + timedelta(days=n) for n in (0, 3, 7, 8, 21, 22, 30, 45, 52, 70, 71, 90)]
+FREQUENCIES = {
+    "every day": (days(400), "daily", 365.0),
+    "weekdays": (days(400, weekdays=True), "daily", 252.0),
+    "one late Sunday": ([*days(300, weekdays=True), date(2019, 3, 10)], "daily", 252.0),
+    "one early Saturday": (
+        sorted([*days(300, weekdays=True), date(2018, 1, 6)]),
+        "daily",
+        252.0,
+    ),
+    "FX, Sunday to Friday": (FX, "daily", 313.0),
+    "weeks": (days(100, 7), "weekly", 52.0),
+    "ten weeks": (days(10, 7), "weekly", 52.0),
+    "month ends": (month_ends(40), "monthly", 12.0),
+    "a year of month ends": (month_ends(12), "monthly", 12.0),
+    "now and then, weekdays": (
+        [day for day in NOW_AND_THEN if day.weekday() < 5],
+        "sparse",
+        252.0,
+    ),
+    "now and then, weekends too": (
+        [START + timedelta(days=number) for number in range(0, 300, 4)],
+        "sparse",
+        365.0,
+    ),
+    "three days in a row": (days(3), "daily", 252.0),
+    "monthly after a daily year": (
+        [*days(400, weekdays=True), *(date(2020, month, 28) for month in range(1, 13))],
+        "daily",
+        252.0,
+    ),
+}
+
+
+def test_the_first_calendar_year_decides_the_frequency(home: Home, run: RunFolder) -> None:
+    jobs = {
+        name: run.land(curve(moments), name=name) for name, (moments, *_) in FREQUENCIES.items()
+    }
+    assert ingest_runs(home, [run.path]).is_clean
+    found = frequencies(home)
+    assert {name: found[run.backtest_id(job)] for name, job in jobs.items()} == {
+        name: (frequency, periods) for name, (_, frequency, periods) in FREQUENCIES.items()
+    }
+
+
+def test_a_sparse_curve_has_the_calendar_of_its_symbol(
+    home: Home, run: RunFolder, tmp_path: Path
+) -> None:
+    bars = tmp_path / "COIN.csv"
+    bars.write_text(curve(days(900)).replace("equity", "close"))
+    ingest_bars(home, bars)
+    job = run.add(PlannedJob({"n": 1}, symbol="COIN"))
+    # Weekdays only: dense beside weekdays, and not beside the bars of every day.
+    run.file(job).write_text(curve(days(300, weekdays=True)))
+    ingest_runs(home, [run.path])
+    assert frequencies(home) == {run.backtest_id(job): ("sparse", 365.0)}
+
+
+def test_trades_without_a_curve_are_sparse(home: Home, run: RunFolder) -> None:
+    job = run.plan(n=1)
+    row = "{0},SPY,long,2020-01-0{0},2020-01-0{1},10,100,101,1,9\n"
+    text = TRADES_HEADER + row.format(2, 3) + row.format(6, 7)
+    run.file(job, "trades").write_text(text)
+    other = run.land(n=2)
+    run.file(other, "trades").write_text(text)
+    ingest_runs(home, [run.path])
+    assert frequencies(home, "trades") == {run.backtest_id(job): ("sparse", 252.0)}
+    assert list(frequencies(home)) == [run.backtest_id(other)]
+
+
+def test_a_trades_file_without_trades_decides_nothing(home: Home, run: RunFolder) -> None:
+    job = run.plan(n=1)
+    run.file(job, "trades").write_text(TRADES_HEADER)
+    assert ingest_runs(home, [run.path]).is_clean
+    assert frequencies(home, "trades") == {}
