@@ -1,4 +1,4 @@
--- One row per decision on how many periods a year has.
+-- One row per decision on the calendar of a backtest or symbol.
 with
 
 calendars as (
@@ -6,7 +6,9 @@ calendars as (
         load_id,
         subject_kind,
         subject_id,
-        periods_per_year
+        frequency,
+        periods_per_year,
+        has_weekends
     from {{ source('raw', 'calendars') }}
 ),
 
@@ -15,7 +17,9 @@ final as (
         load_id,
         subject_kind,
         subject_id,
-        {{ finite('periods_per_year') }} as periods_per_year
+        frequency,
+        {{ finite('periods_per_year') }} as periods_per_year,
+        has_weekends
     from calendars
 )
 

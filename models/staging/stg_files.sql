@@ -15,9 +15,12 @@ files as (
         status,
         reason_code,
         reason,
+        settings,
+        timezone,
         line_number,
         byte_count,
         row_count,
+        day_count,
         loaded_at
     from {{ source('raw', 'files') }}
 ),
@@ -36,9 +39,12 @@ final as (
         status,
         reason_code,
         reason,
+        settings,
+        timezone,
         line_number,
         byte_count,
         row_count,
+        day_count,
         loaded_at
     from files
 )

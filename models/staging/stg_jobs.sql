@@ -14,7 +14,8 @@ jobs as (
         status,
         error,
         seed,
-        seconds
+        seconds,
+        starting_cash
     from {{ source('raw', 'jobs') }}
 ),
 
@@ -31,7 +32,8 @@ final as (
         status,
         error,
         seed,
-        {{ finite('seconds') }} as seconds
+        {{ finite('seconds') }} as seconds,
+        {{ finite('starting_cash') }} as starting_cash
     from jobs
 )
 

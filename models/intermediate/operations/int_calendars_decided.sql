@@ -1,4 +1,4 @@
--- One row per backtest or symbol: the latest decision on its periods per year.
+-- One row per backtest or symbol: the latest decision on its calendar.
 with
 
 calendars as (
@@ -6,7 +6,9 @@ calendars as (
         load_id,
         subject_kind,
         subject_id,
-        periods_per_year
+        frequency,
+        periods_per_year,
+        has_weekends
     from {{ ref('stg_calendars') }}
 ),
 
@@ -14,7 +16,9 @@ ranked as (
     select
         subject_kind,
         subject_id,
+        frequency,
         periods_per_year,
+        has_weekends,
         row_number() over (
             partition by subject_kind, subject_id
             order by load_id desc
@@ -26,7 +30,9 @@ final as (
     select
         subject_kind,
         subject_id,
-        periods_per_year
+        frequency,
+        periods_per_year,
+        has_weekends
     from ranked
     where recency = 1
 )

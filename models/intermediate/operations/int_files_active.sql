@@ -10,6 +10,11 @@ files as (
         param_hash,
         file_kind,
         dataset,
+        file_sha256,
+        settings,
+        timezone,
+        row_count,
+        day_count,
         status
     from {{ ref('stg_files') }}
     where status in ('loaded', 'retracted')
@@ -22,6 +27,11 @@ ranked as (
         run_id,
         file_kind,
         dataset,
+        file_sha256,
+        settings,
+        timezone,
+        row_count,
+        day_count,
         status,
         row_number() over (
             partition by file_kind, run_id, strategy, param_hash, dataset
@@ -36,7 +46,12 @@ final as (
         backtest_id,
         run_id,
         file_kind,
-        dataset
+        dataset,
+        file_sha256,
+        settings,
+        timezone,
+        row_count,
+        day_count
     from ranked
     where
         recency = 1

@@ -1,24 +1,34 @@
--- One row per backtest with a curve: sums and moments of its daily returns, before annualising.
+-- One row per backtest with daily equity: sums and moments of its returns, before annualising.
 -- least() and greatest() pass over NULL, which the days after ruin have: means don't use them.
+{{ config(**kept_by_backtest(follows='fct_equity_daily')) }}
 with
 
-returns as (
-    select
-        backtest_id,
-        equity_date,
-        equity,
-        simple_return,
-        drawdown,
-        bar_number
-    from {{ ref('int_returns_computed') }}
+curves as (
+    select backtest_id
+    from {{ ref('int_curves_to_summarise') }}
 ),
 
 equity as (
     select
         backtest_id,
-        starting_equity
-    from {{ ref('int_equity_daily') }}
-    where bar_number = 1
+        equity_date,
+        equity,
+        simple_return,
+        high_water_mark,
+        drawdown
+    from {{ ref('fct_equity_daily') }}
+),
+
+returns as (
+    select
+        equity.backtest_id,
+        equity.equity_date,
+        equity.equity,
+        equity.simple_return,
+        equity.high_water_mark,
+        equity.drawdown
+    from equity
+    inner join curves on equity.backtest_id = curves.backtest_id
 ),
 
 ranked as (
@@ -27,8 +37,12 @@ ranked as (
         equity_date,
         equity,
         simple_return,
+        high_water_mark,
         drawdown,
-        bar_number,
+        row_number() over (
+            partition by backtest_id
+            order by equity_date
+        ) as bar_number,
         row_number() over (
             partition by backtest_id
             order by simple_return asc nulls last, equity_date asc
@@ -42,6 +56,9 @@ aggregated as (
         backtest_id,
         min(equity_date) as start_date,
         max(equity_date) as end_date,
+        min_by(equity, bar_number) as first_equity,
+        min_by(simple_return, bar_number) as first_return,
+        min_by(high_water_mark, bar_number) as first_high_water_mark,
         max_by(equity, bar_number) as final_equity,
         count(*) as day_count,
         count(simple_return) as return_count,
@@ -74,32 +91,35 @@ aggregated as (
 
 final as (
     select
-        aggregated.backtest_id,
-        aggregated.start_date,
-        aggregated.end_date,
-        equity.starting_equity,
-        aggregated.final_equity,
-        aggregated.day_count,
-        aggregated.return_count,
-        {{ days_between('aggregated.start_date', 'aggregated.end_date') }} as calendar_days,
-        aggregated.mean_return,
-        {{ dispersion('aggregated.return_stddev', 'aggregated.return_size') }} as return_stddev,
-        aggregated.downside_deviation,
-        aggregated.gain_sum,
-        aggregated.loss_sum,
-        aggregated.gain_day_count,
-        aggregated.loss_day_count,
-        aggregated.max_drawdown,
-        aggregated.best_day,
-        aggregated.worst_day,
-        aggregated.return_p05,
-        aggregated.return_p95,
-        aggregated.worst_returns_mean,
-        aggregated.skewness,
-        aggregated.kurtosis,
-        aggregated.log_equity_r_squared
+        backtest_id,
+        start_date,
+        end_date,
+        case
+            when first_return > 0
+                then first_equity / (1 + first_return)
+            else first_high_water_mark
+        end as starting_equity,
+        final_equity,
+        day_count,
+        return_count,
+        {{ days_between('start_date', 'end_date') }} as calendar_days,
+        mean_return,
+        {{ dispersion('return_stddev', 'return_size') }} as return_stddev,
+        downside_deviation,
+        gain_sum,
+        loss_sum,
+        gain_day_count,
+        loss_day_count,
+        max_drawdown,
+        best_day,
+        worst_day,
+        return_p05,
+        return_p95,
+        worst_returns_mean,
+        skewness,
+        kurtosis,
+        log_equity_r_squared
     from aggregated
-    inner join equity on aggregated.backtest_id = equity.backtest_id
 )
 
 select * from final

@@ -1,61 +1,71 @@
--- One row per backtest per day that its curve has: the day's last equity.
+-- One row per backtest per day, of the backtests that are to be built: the equity at its end.
+-- Dense, weekly and monthly curves keep their days; sparse ones and trades get a calendar's.
 with
 
-active_files as (
-    select load_id
-    from {{ ref('int_files_active') }}
-    where file_kind = 'equity'
-),
-
-backtests as (
+observed as (
     select
         backtest_id,
+        equity_date,
+        equity,
+        first_equity
+    from {{ ref('int_equity_observed') }}
+),
+
+curves as (
+    select
+        backtest_id,
+        frequency,
         starting_cash
-    from {{ ref('int_backtests_identified') }}
-    where has_curve
+    from {{ ref('int_curves_to_build') }}
 ),
 
-equity as (
+realigned as (
     select
-        load_id,
         backtest_id,
-        ts,
-        equity
-    from {{ ref('stg_equity') }}
-    where equity is not null
+        equity_date,
+        equity,
+        first_equity,
+        is_filled
+    from {{ ref('int_equity_realigned') }}
 ),
 
-ranked as (
+synthesised as (
     select
-        equity.backtest_id,
-        cast(equity.ts as date) as equity_date,
-        equity.equity,
-        row_number() over (
-            partition by equity.backtest_id, cast(equity.ts as date)
-            order by equity.ts desc
-        ) as recency,
-        first_value(equity.equity) over (
-            partition by equity.backtest_id
-            order by equity.ts
-            rows between unbounded preceding and current row
-        ) as first_equity
-    from equity
-    inner join active_files on equity.load_id = active_files.load_id
+        backtest_id,
+        equity_date,
+        equity,
+        first_equity,
+        is_filled
+    from {{ ref('int_equity_synthesised') }}
 ),
 
 final as (
     select
-        ranked.backtest_id,
-        ranked.equity_date,
-        ranked.equity,
-        coalesce(backtests.starting_cash, ranked.first_equity) as starting_equity,
-        row_number() over (
-            partition by ranked.backtest_id
-            order by ranked.equity_date
-        ) as bar_number
-    from ranked
-    inner join backtests on ranked.backtest_id = backtests.backtest_id
-    where ranked.recency = 1
+        observed.backtest_id,
+        observed.equity_date,
+        observed.equity,
+        coalesce(curves.starting_cash, observed.first_equity) as known_start,
+        false as is_filled
+    from observed
+    inner join curves on observed.backtest_id = curves.backtest_id
+    where curves.frequency <> 'sparse'
+    union all
+    select
+        realigned.backtest_id,
+        realigned.equity_date,
+        realigned.equity,
+        coalesce(curves.starting_cash, realigned.first_equity) as known_start,
+        realigned.is_filled
+    from realigned
+    inner join curves on realigned.backtest_id = curves.backtest_id
+    union all
+    select
+        backtest_id,
+        equity_date,
+        equity,
+        first_equity as known_start,
+        is_filled
+    from synthesised
 )
 
 select * from final

@@ -1,5 +1,6 @@
--- One row per backtest per day: returns and drawdown, the starting equity counting as a peak.
--- At zero equity the curve is ruined: it loses all that day, and has no returns after it.
+-- One row per backtest per day, of the backtests that are to be built: returns and drawdown.
+-- The starting equity is the first peak. At zero equity the curve is ruined: it loses all that
+-- day, and has no returns after it.
 with
 
 equity as (
@@ -7,8 +8,8 @@ equity as (
         backtest_id,
         equity_date,
         equity,
-        starting_equity,
-        bar_number
+        known_start,
+        is_filled
     from {{ ref('int_equity_daily') }}
 ),
 
@@ -17,15 +18,27 @@ ordered as (
         backtest_id,
         equity_date,
         equity,
-        bar_number,
-        coalesce(lag(equity) over so_far, starting_equity) as previous_equity,
-        greatest(starting_equity, max(equity) over so_far) as high_water_mark
+        is_filled,
+        lag(equity) over so_far as equity_before,
+        first_value(coalesce(known_start, equity)) over so_far as starting_equity,
+        max(equity) over so_far as highest_equity
     from equity
     window so_far as (
         partition by backtest_id
-        order by bar_number
+        order by equity_date
         rows between unbounded preceding and current row
     )
+),
+
+compared as (
+    select
+        backtest_id,
+        equity_date,
+        equity,
+        is_filled,
+        coalesce(equity_before, starting_equity) as previous_equity,
+        greatest(starting_equity, highest_equity) as high_water_mark
+    from ordered
 ),
 
 final as (
@@ -39,8 +52,8 @@ final as (
         end as log_return,
         high_water_mark,
         equity / nullif(high_water_mark, 0) - 1 as drawdown,
-        bar_number
-    from ordered
+        is_filled
+    from compared
 )
 
 select * from final

@@ -1,6 +1,39 @@
--- One row per backtest per day: figures of the trailing windows, NULL until a window is full.
+-- One row per backtest per day, of the backtests that are to be rolled: figures of the trailing
+-- windows, NULL until a window is full.
 -- The first day's return is measured from the starting cash, not from a bar: windows leave it out.
 with
+
+curves as (
+    select backtest_id
+    from {{ ref('int_curves_to_roll') }}
+),
+
+equity as (
+    select
+        backtest_id,
+        equity_date,
+        equity,
+        simple_return,
+        log_return,
+        drawdown
+    from {{ ref('fct_equity_daily') }}
+),
+
+numbered as (
+    select
+        equity.backtest_id,
+        equity.equity_date,
+        equity.equity,
+        equity.simple_return,
+        equity.log_return,
+        equity.drawdown,
+        row_number() over (
+            partition by equity.backtest_id
+            order by equity.equity_date
+        ) as bar_number
+    from equity
+    inner join curves on equity.backtest_id = curves.backtest_id
+),
 
 returns as (
     select
@@ -11,7 +44,7 @@ returns as (
         case when bar_number > 1 then log_return end as log_return,
         case when equity > 0 then ln(equity) end as log_equity,
         drawdown
-    from {{ ref('int_returns_computed') }}
+    from numbered
 ),
 
 backtests as (

@@ -11,6 +11,7 @@ jobs as (
         params,
         status,
         seed,
+        starting_cash,
         has_curve,
         has_trades
     from {{ ref('int_jobs_landed') }}
@@ -27,10 +28,13 @@ runs as (
 
 calendars as (
     select
+        subject_kind,
         subject_id,
-        periods_per_year
+        frequency,
+        periods_per_year,
+        has_weekends
     from {{ ref('int_calendars_decided') }}
-    where subject_kind = 'backtest'
+    where subject_kind in ('backtest', 'trades')
 ),
 
 final as (
@@ -43,14 +47,19 @@ final as (
         jobs.seed,
         jobs.params,
         jobs.status,
-        runs.starting_cash,
+        coalesce(calendars.frequency, 'daily') as frequency,
+        coalesce(jobs.starting_cash, runs.starting_cash) as starting_cash,
         calendars.periods_per_year,
+        coalesce(calendars.has_weekends, false) as has_weekends,
         runs.resample <> 'none' as is_resampled,
         jobs.has_curve,
         jobs.has_trades
     from jobs
     inner join runs on jobs.run_id = runs.run_id
-    left join calendars on jobs.backtest_id = calendars.subject_id
+    left join calendars
+        on
+            jobs.backtest_id = calendars.subject_id
+            and calendars.subject_kind = case when jobs.has_curve then 'backtest' else 'trades' end
 )
 
 select * from final

@@ -33,7 +33,8 @@ jobs as (
         status,
         error,
         seed,
-        seconds
+        seconds,
+        starting_cash
     from {{ ref('stg_jobs') }}
 ),
 
@@ -50,9 +51,12 @@ current_jobs as (
         jobs.error,
         jobs.seed,
         jobs.seconds,
+        jobs.starting_cash,
         row_number() over (
             partition by jobs.backtest_id
-            order by jobs.load_id desc
+            order by
+                case when active_files.file_kind = 'trades' then 1 else 0 end asc,
+                jobs.load_id desc
         ) as recency
     from jobs
     inner join active_files on jobs.load_id = active_files.load_id
@@ -89,6 +93,7 @@ final as (
         current_jobs.error,
         current_jobs.seed,
         current_jobs.seconds,
+        current_jobs.starting_cash,
         coalesce(landed.has_curve, false) as has_curve,
         coalesce(landed.has_trades, false) as has_trades
     from current_jobs

@@ -1,4 +1,5 @@
--- One row per backtest per day that its curve has.
+-- One row per backtest per day of its curve.
+{{ config(**kept_by_backtest(follows='int_backtest_versions')) }}
 with
 
 returns_computed as (
@@ -9,7 +10,8 @@ returns_computed as (
         simple_return,
         log_return,
         high_water_mark,
-        drawdown
+        drawdown,
+        is_filled
     from {{ ref('int_returns_computed') }}
 ),
 
@@ -21,7 +23,8 @@ final as (
         simple_return,
         log_return,
         high_water_mark,
-        drawdown
+        drawdown,
+        is_filled
     from returns_computed
 )
 

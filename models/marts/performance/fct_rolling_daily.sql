@@ -1,4 +1,5 @@
 -- One row per backtest per day: trailing figures, NULL until their window is full.
+{{ config(**kept_by_backtest(follows='fct_equity_daily')) }}
 with
 
 returns_rolled as (

@@ -1,0 +1,16 @@
+{# Takes out the rows of backtests that are gone or have another version; all of them where the
+   table is made anew. #}
+{% macro forget_stale_versions(follows) -%}
+    {%- set landed = source('operations', 'landed_versions') -%}
+    {%- set stale -%}
+        model_name = '{{ this.name }}'
+        {%- if is_incremental() %}
+        and (backtest_id, input_version) not in ({{ followed_versions(follows) }})
+        {%- endif %}
+    {%- endset -%}
+    {%- if is_incremental() %}
+    delete from {{ this }}
+    where backtest_id in (select backtest_id from {{ landed }} where {{ stale }});
+    {%- endif %}
+    delete from {{ landed }} where {{ stale }}
+{%- endmacro %}

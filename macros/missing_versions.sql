@@ -1,0 +1,26 @@
+{# The backtests, with their versions, that a table kept by backtest should hold and does not yet. #}
+{% macro missing_versions(model_name, follows) -%}
+followed as (
+    {{ followed_versions(follows) }}
+),
+
+landed as (
+    select
+        backtest_id,
+        input_version
+    from {{ ref('stg_landed_versions') }}
+    where model_name = '{{ model_name }}'
+),
+
+missing as (
+    select
+        followed.backtest_id,
+        followed.input_version
+    from followed
+    left join landed
+        on
+            followed.backtest_id = landed.backtest_id
+            and followed.input_version = landed.input_version
+    where landed.backtest_id is null
+)
+{%- endmacro %}

@@ -1,0 +1,26 @@
+{# Notes which versions the table holds now. #}
+{% macro note_landed_versions(landed_by, follows) -%}
+    {%- set landed = source('operations', 'landed_versions') -%}
+    insert into {{ landed }} (model_name, backtest_id, input_version)
+    select
+        '{{ this.name }}',
+        followed.backtest_id,
+        followed.input_version
+    from ({{ followed_versions(follows) }}) as followed
+    where
+        (followed.backtest_id, followed.input_version) not in (
+            select
+                backtest_id,
+                input_version
+            from {{ landed }}
+            where model_name = '{{ this.name }}'
+        )
+        {%- if landed_by != follows %}
+        and (followed.backtest_id, followed.input_version) in (
+            select
+                backtest_id,
+                input_version
+            from {{ ref(landed_by) }}
+        )
+        {%- endif %}
+{%- endmacro %}

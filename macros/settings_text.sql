@@ -1,0 +1,13 @@
+{# All vars of the project as one text: what a table kept by backtest was computed with. #}
+{% macro settings_text() -%}
+    {%- set settings = [] -%}
+    {%- for name in [
+        'benchmark_symbol', 'default_starting_cash',
+        'volatility_window_bars', 'quarter_window_bars', 'trend_window_bars',
+        'regime_history_bars', 'regime_history_min_bars', 'trend_threshold', 'min_dwell_bars',
+        'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio',
+    ] -%}
+        {%- do settings.append(name ~ '=' ~ var(name)) -%}
+    {%- endfor -%}
+    {{- dbt.string_literal(dbt.escape_single_quotes(settings | join('&'))) -}}
+{%- endmacro %}
