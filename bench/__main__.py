@@ -7,9 +7,9 @@ import sys
 
 import duckdb
 
-from bench import ingest
+from bench import growth, ingest
 
-PARTS = {"ingest": ingest.measure}
+PARTS = {"ingest": ingest.measure, "growth": growth.measure}
 
 
 def main(wanted: list[str]) -> int:

@@ -1,7 +1,6 @@
 {# Takes out the rows of backtests that are gone or have another version; all of them where the
    table is made anew. #}
 {% macro forget_stale_versions(follows) -%}
-    {%- set landed = source('operations', 'landed_versions') -%}
     {%- set stale -%}
         model_name = '{{ this.name }}'
         {%- if is_incremental() %}
@@ -10,7 +9,7 @@
     {%- endset -%}
     {%- if is_incremental() %}
     delete from {{ this }}
-    where backtest_id in (select backtest_id from {{ landed }} where {{ stale }});
+    where backtest_id in (select backtest_id from operations.landed_versions where {{ stale }});
     {%- endif %}
-    delete from {{ landed }} where {{ stale }}
+    delete from operations.landed_versions where {{ stale }}
 {%- endmacro %}

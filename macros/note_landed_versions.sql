@@ -1,7 +1,6 @@
 {# Notes which versions the table holds now. #}
 {% macro note_landed_versions(landed_by, follows) -%}
-    {%- set landed = source('operations', 'landed_versions') -%}
-    insert into {{ landed }} (model_name, backtest_id, input_version)
+    insert into operations.landed_versions (model_name, backtest_id, input_version)
     select
         '{{ this.name }}',
         followed.backtest_id,
@@ -12,7 +11,7 @@
             select
                 backtest_id,
                 input_version
-            from {{ landed }}
+            from operations.landed_versions
             where model_name = '{{ this.name }}'
         )
         {%- if landed_by != follows %}

@@ -9,12 +9,12 @@ observed as (
         equity,
         first_equity
     from {{ ref('int_equity_observed') }}
+    where frequency <> 'sparse'
 ),
 
 curves as (
     select
         backtest_id,
-        frequency,
         starting_cash
     from {{ ref('int_curves_to_build') }}
 ),
@@ -48,7 +48,6 @@ final as (
         false as is_filled
     from observed
     inner join curves on observed.backtest_id = curves.backtest_id
-    where curves.frequency <> 'sparse'
     union all
     select
         realigned.backtest_id,

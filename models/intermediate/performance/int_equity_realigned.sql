@@ -8,6 +8,7 @@ observed as (
         equity,
         first_equity
     from {{ ref('int_equity_observed') }}
+    where frequency = 'sparse'
 ),
 
 curves as (
@@ -27,13 +28,12 @@ calendar_days as (
 
 stacked as (
     select
-        observed.backtest_id,
-        observed.equity_date,
-        observed.equity,
-        observed.first_equity,
+        backtest_id,
+        equity_date,
+        equity,
+        first_equity,
         0 as is_on_calendar
     from observed
-    inner join curves on observed.backtest_id = curves.backtest_id
     union all
     select
         calendar_days.backtest_id,

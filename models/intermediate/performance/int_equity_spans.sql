@@ -17,6 +17,7 @@ observed as (
         backtest_id,
         equity_date
     from {{ ref('int_equity_observed') }}
+    where frequency = 'sparse'
 ),
 
 trades as (

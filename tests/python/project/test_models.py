@@ -20,6 +20,10 @@ LAYERS_READ = {
 }
 
 
+def is_kept_by_backtest(node: dict[str, Any]) -> bool:
+    return bool(node["config"]["materialized"] == "incremental")
+
+
 def layer(node: dict[str, Any]) -> str:
     return str(Path(node["original_file_path"]).parts[1])
 
@@ -53,8 +57,31 @@ def test_models_read_only_the_layers_below(manifest: Manifest) -> None:
             for parent in parents
             if parent.startswith("model.")
             and layer(manifest.nodes[parent]) not in LAYERS_READ[layer(node)]
+            # A mart that is kept by backtest is the one stored copy of its rows.
+            and not (layer(node) == "intermediate" and is_kept_by_backtest(manifest.nodes[parent]))
         ]
     faults(found)
+
+
+def test_tables_kept_by_backtest_all_do_it_the_same_way(manifest: Manifest) -> None:
+    found = []
+    for node in manifest.models:
+        if not is_kept_by_backtest(node):
+            continue
+        config, macros = node["config"], node["depends_on"]["macros"]
+        hooks = (len(config["pre-hook"]), len(config["post-hook"]))
+        if "macro.curvehouse.kept_by_backtest" not in macros or hooks != (1, 1):
+            found.append(f"{node['name']} is incremental in a way of its own")
+        if (config["incremental_strategy"], config["on_schema_change"]) != ("append", "fail"):
+            found.append(f"{node['name']} does not append, or changes its columns")
+    faults(found)
+
+
+def test_versions_rest_on_every_var(manifest: Manifest) -> None:
+    listed = (PROJECT_DIR / "macros" / "settings_text.sql").read_text()
+    text = (PROJECT_DIR / "dbt_project.yml").read_text()
+    names = re.findall(r"^  (\w+):", text[text.index("\nvars:") :], re.MULTILINE)
+    faults([name for name in names if f"'{name}'" not in listed])
 
 
 def test_descriptions_begin_with_the_grain(manifest: Manifest) -> None:

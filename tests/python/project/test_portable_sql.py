@@ -30,13 +30,18 @@ FUNCTIONS = set(
 )
 # What differs between the engines, each behind the macro named.
 DISPATCHED = {
-    "DateDiff": "days_between",
-    "Explode": "json_entries",
-    "Kurtosis": "sample_kurtosis",
-    "PercentileCont": "quantile",
-    "Skewness": "sample_skewness",
+    "DateDiff": {"days_between"},
+    "DayOfWeekIso": {"is_weekend"},
+    "Explode": {"each_day", "json_entries"},
+    "GenerateSeries": {"each_day"},
+    "GroupConcat": {"joined_text"},
+    "Interval": {"each_day"},
+    "Kurtosis": {"sample_kurtosis"},
+    "PercentileCont": {"quantile"},
+    "SHA2": {"sha256_text"},
+    "Skewness": {"sample_skewness"},
 }
-DISPATCHED_BY_NAME = {"map_entries": "json_entries"}
+DISPATCHED_BY_NAME = {"map_entries": {"json_entries"}, "timezone": {"local_date"}}
 TYPES = {"VARCHAR", "TEXT", "DATE", "TIMESTAMP", "TIMESTAMPNTZ", "DOUBLE", "BIGINT", "INT"}
 TYPES_IN_MACROS = {"JSON": "json_entries", "MAP": "json_entries"}
 
@@ -47,13 +52,13 @@ def faults_of(sql: str, macros: set[str]) -> list[str]:
     for node in sqlglot.parse_one(sql, dialect="duckdb").walk():
         kind = type(node).__name__
         if isinstance(node, exp.Anonymous):
-            if DISPATCHED_BY_NAME.get(node.name.lower()) not in macros:
+            if not DISPATCHED_BY_NAME.get(node.name.lower(), set()) & macros:
                 found.append(f"function {node.name}")
         elif isinstance(node, exp.DataType):
             name = node.this.name if hasattr(node.this, "name") else str(node.this)
             if name not in TYPES and TYPES_IN_MACROS.get(name) not in macros:
                 found.append(f"type {name}")
-        elif kind not in SYNTAX | FUNCTIONS and DISPATCHED.get(kind) not in macros:
+        elif kind not in SYNTAX | FUNCTIONS and not DISPATCHED.get(kind, set()) & macros:
             found.append(f"{kind}: {node.sql(dialect='duckdb')[:60]}")
         if isinstance(node, exp.Join) and node.args.get("method"):
             found.append(f"{node.args['method']} join")
