@@ -152,7 +152,8 @@ create table if not exists operations.builds (
 create table if not exists operations.landed_versions (
     model_name varchar not null,
     backtest_id varchar not null,
-    input_version varchar not null
+    input_version varchar not null,
+    landed_at timestamp not null
 );
 """
 
