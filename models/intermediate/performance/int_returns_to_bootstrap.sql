@@ -1,7 +1,7 @@
 -- One row per backtest per day, of the backtests whose row is missing from fct_backtest_uncertainty.
 with
 
-{{ missing_versions('fct_backtest_uncertainty', follows='int_bootstrap_versions') }},
+{{ versions_to_fit('fct_backtest_uncertainty', follows='int_bootstrap_versions') }},
 
 backtests as (
     select
