@@ -169,6 +169,8 @@ _MIGRATIONS = {
         "alter table raw.jobs add column starting_cash double",
         "alter table raw.calendars add column frequency varchar",
         "alter table raw.calendars add column has_weekends boolean",
+        # Version 1 had no retractions; it said so of refused files that were gone.
+        "update raw.files set status = 'cleared' where status = 'retracted'",
     ),
 }
 

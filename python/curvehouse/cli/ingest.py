@@ -25,7 +25,8 @@ ingest_app = typer.Typer(
         "Load files into the warehouse; unchanged files are skipped, faulty ones quarantined.\n\n"
         "A file is accepted whole or not at all. Prints how many were loaded, unchanged and "
         "quarantined, and ends with code 1 when any file stays out, also one that was quarantined "
-        "before and is still faulty."
+        "before and is still faulty. What was retracted stays out too, until its content changes "
+        "or --restore is given."
     ),
 )
 app.add_typer(ingest_app, name="ingest")
@@ -39,6 +40,10 @@ PeriodsOption = Annotated[
     ),
 ]
 
+RestoreOption = Annotated[
+    bool, typer.Option("--restore", help="Load again what was retracted and did not change.")
+]
+
 
 @ingest_app.command()
 def runs(
@@ -46,6 +51,7 @@ def runs(
         list[Path], typer.Argument(help="Run folders, or folders of run folders.", metavar="PATH")
     ],
     periods_per_year: PeriodsOption = None,
+    restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load what sweeps wrote: manifest, jobs, curves and trades.
@@ -62,7 +68,11 @@ def runs(
 
     with _progress() as announce:
         report = ingest_runs(
-            to_home(home), paths, periods_per_year=periods_per_year, announce=announce
+            to_home(home),
+            paths,
+            periods_per_year=periods_per_year,
+            restore=restore,
+            announce=announce,
         )
     _print(report)
 
@@ -74,6 +84,7 @@ def bars(
         str | None, typer.Option(help="The symbol, where the file does not name it.")
     ] = None,
     periods_per_year: PeriodsOption = None,
+    restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load prices of one or more symbols.
@@ -92,13 +103,16 @@ def bars(
 
     with _progress() as announce:
         announce(f"loading {file}")
-        report = ingest_bars(to_home(home), file, symbol, periods_per_year=periods_per_year)
+        report = ingest_bars(
+            to_home(home), file, symbol, periods_per_year=periods_per_year, restore=restore
+        )
     _print(report)
 
 
 @ingest_app.command()
 def factors(
     file: Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")],
+    *,
     factor_set: Annotated[
         str | None, typer.Option(help="Name of the set, else the file's name.", metavar="NAME")
     ] = None,
@@ -107,6 +121,7 @@ def factors(
         typer.Option(help="A factor that is a total return; may be repeated.", metavar="NAME"),
     ] = None,
     percent: Annotated[bool, typer.Option("--percent", help="The file is in per cent.")] = False,
+    restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load daily factor returns.
@@ -131,6 +146,7 @@ def factors(
             factor_set=factor_set,
             total_return=total_return or (),
             is_percent=percent,
+            restore=restore,
         )
     _print(report)
 
@@ -155,6 +171,7 @@ def equity(
         str | None, typer.Option(help="Name of the equity column, where it is unusual.")
     ] = None,
     periods_per_year: PeriodsOption = None,
+    restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load one equity curve from any backtester.
@@ -188,6 +205,7 @@ def equity(
             ts_column=ts_column,
             equity_column=equity_column,
             periods_per_year=periods_per_year,
+            restore=restore,
         )
     _print(report)
 
@@ -213,8 +231,13 @@ def _print(report: IngestReport) -> None:
         say(f"and {report.quarantined - _SHOWN_FILES} more")
     for reason in report.refused:
         say(f"curvehouse: {reason}")
-    typer.echo(
+    counts = (
         f"loaded {report.loaded}, unchanged {report.unchanged}, quarantined {report.quarantined}"
     )
+    if report.retracted:
+        files = "1 file was" if report.retracted == 1 else f"{report.retracted} files were"
+        say(f"{files} retracted before: --restore loads what was retracted again")
+        counts += f", retracted {report.retracted}"
+    typer.echo(counts)
     if not report.is_clean:
         raise typer.Exit(1)
