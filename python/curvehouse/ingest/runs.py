@@ -21,8 +21,8 @@ from curvehouse.ingest.manifest import append_run
 from curvehouse.ingest.plan import RunPlan, read_plan
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.session import ingest_session, transaction
+from curvehouse.ingest.staged_trades import insert_staged_trades, staged_trades
 from curvehouse.ingest.standings import Comparison
-from curvehouse.ingest.trades import insert_staged_trades, staged_trades
 from curvehouse.ingest.waiting import clear_vanished_folders, quarantine_folder
 from curvehouse.readers.faults import FaultyFileError
 
@@ -124,14 +124,14 @@ def _refuse_imported(connection: duckdb.DuckDBPyConnection, plan: RunPlan) -> No
         select 1
         from raw.jobs
         inner join raw.files using (load_id)
-        where raw.files.run_id = ? and raw.files.kind = 'equity'
+        where raw.files.run_id = ? and raw.files.kind in ('equity', 'trades')
         limit 1
         """,
         [run_id],
     ).fetchall()
     if imported:
         raise InvalidInputError(
-            f"{plan.folder} has the run_id {run_id!r}, under which single curves were loaded: give "
+            f"{plan.folder} has the run_id {run_id!r}, under which single files were loaded: give "
             "the run another run_id in its manifest."
         )
 

@@ -9,7 +9,7 @@ import pytest
 from curvehouse.errors import BusyError, InvalidInputError, UsageError
 from curvehouse.home import Home
 from curvehouse.ingest import ReasonCode, ingest_equity, ingest_runs
-from curvehouse.ingest.equity import ImportedCurve
+from curvehouse.ingest.imported import ImportedBacktest
 from curvehouse.lock import writer_lock
 from curvehouse.readers.probe import sha256_of
 from raw_rows import active_curves, ledger_rows, rows_of, table_counts
@@ -263,7 +263,7 @@ def test_paths_must_be_folders(home: Home, tmp_path: Path) -> None:
 def test_a_run_of_imported_curves_can_not_be_a_sweep_too(home: Home, run: RunFolder) -> None:
     curve = run.path / "curve.csv"
     curve.write_text(curve_csv([1, 2]))
-    ingest_equity(home, curve, ImportedCurve("run", "fund"))
+    ingest_equity(home, curve, ImportedBacktest("run", "fund"))
     report = ingest_runs(home, [run.path])
     assert report.loaded == 0
     assert "another run_id" in report.refused[0]
