@@ -12,7 +12,7 @@ from curvehouse.ingest.folder import LandedFile, landed_files
 from curvehouse.ingest.ledger import Identity, Ledger
 from curvehouse.ingest.plan import RunPlan
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
-from curvehouse.readers.probe import FileProbe, probe_file
+from curvehouse.readers.probe import FileProbe, probe_bytes, read_file
 
 __all__ = ["Batch", "read_batch"]
 
@@ -97,24 +97,27 @@ def _compare_plan(batch: Batch, ledger: Ledger) -> None:
 
 
 def _compare_files(batch: Batch, ledger: Ledger, wanted: Sequence[LandedFile]) -> None:
+    def look_at_all(files: Sequence[LandedFile]) -> list[FileProbe | FaultyFileError | None]:
+        return [_look_at(file, ledger) for file in files]
+
     parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
     with ThreadPoolExecutor(_THREADS) as threads:
-        probes = [probe for part in threads.map(_probe_all, parts) for probe in part]
-    for file, probe in zip(wanted, probes, strict=True):
-        if isinstance(probe, FaultyFileError):
-            batch.faults[file.identity] = probe
-        elif ledger.is_unchanged(file.identity, probe.sha256):
+        found = [probe for part in threads.map(look_at_all, parts) for probe in part]
+    for file, probe in zip(wanted, found, strict=True):
+        if probe is None:
             batch.unchanged += 1
+        elif isinstance(probe, FaultyFileError):
+            batch.faults[file.identity] = probe
         else:
             batch.probes[file.identity] = probe
 
 
-def _probe_all(files: Sequence[LandedFile]) -> list[FileProbe | FaultyFileError]:
-    return [_probe(file) for file in files]
-
-
-def _probe(file: LandedFile) -> FileProbe | FaultyFileError:
+def _look_at(file: LandedFile, ledger: Ledger) -> FileProbe | FaultyFileError | None:
+    """Return what is in a file, or what is wrong with it, or None where it needs no load."""
     try:
-        return probe_file(file.path)
+        content = read_file(file.path)
+        if ledger.is_unchanged(file.identity, content.sha256):
+            return None
+        return probe_bytes(content)
     except FaultyFileError as fault:
         return fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,17 @@ def test_a_curve_changed_back_is_loaded_again(home: Home, run: RunFolder) -> Non
         run.file(job).write_text(curve_csv(content))
         assert ingest_runs(home, [run.path]).loaded >= 1
     assert active_curves(home)[run.backtest_id(job)] == [1.0, 2.0]
+
+
+def test_a_change_is_seen_where_size_and_time_stay(home: Home, run: RunFolder) -> None:
+    job = run.land(curve_csv([100, 101]))
+    ingest_runs(home, [run.path])
+    before = run.file(job).stat()
+    run.file(job).write_text(curve_csv([100, 109]))
+    os.utime(run.file(job), ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert run.file(job).stat().st_size == before.st_size
+    assert ingest_runs(home, [run.path]).loaded == 1
+    assert active_curves(home) == {run.backtest_id(job): [100.0, 109.0]}
 
 
 def test_a_bad_version_leaves_the_good_one_in_force(home: Home, run: RunFolder) -> None:
