@@ -13,6 +13,7 @@ from curvehouse.ingest.ledger import Identity, Ledger
 from curvehouse.ingest.plan import RunPlan
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.probe import FileProbe, probe_bytes, read_file
+from curvehouse.readers.stamps import stamp_of
 
 __all__ = ["Batch", "read_batch"]
 
@@ -55,11 +56,14 @@ class Batch:
         return self.plan.manifest.run_id
 
 
-def read_batch(connection: duckdb.DuckDBPyConnection, plan: RunPlan) -> Batch:
+def read_batch(
+    connection: duckdb.DuckDBPyConnection, plan: RunPlan, *, rehash: bool = False
+) -> Batch:
     """Look at every file of a run folder once, and find what is to be loaded.
 
-    The files of a job whose parameters don't give its hash are left alone: the job's line is
-    reported, and they belong to nobody.
+    A file that was not written to since it was loaded is not read, unless ``rehash`` is set. The
+    files of a job whose parameters don't give its hash are left alone: the job's line is reported,
+    and they belong to nobody.
     """
     batch = Batch(plan)
     ledger = Ledger(connection, batch.run_id)
@@ -79,7 +83,7 @@ def read_batch(connection: duckdb.DuckDBPyConnection, plan: RunPlan) -> Batch:
             batch.faults[file.identity] = fault
         else:
             wanted.append(file)
-    _compare_files(batch, ledger, wanted)
+    _compare_files(batch, ledger, wanted, rehash=rehash)
     return batch
 
 
@@ -96,9 +100,11 @@ def _compare_plan(batch: Batch, ledger: Ledger) -> None:
     batch.present |= batch.faults.keys() | {manifest, jobs}
 
 
-def _compare_files(batch: Batch, ledger: Ledger, wanted: Sequence[LandedFile]) -> None:
+def _compare_files(
+    batch: Batch, ledger: Ledger, wanted: Sequence[LandedFile], *, rehash: bool
+) -> None:
     def look_at_all(files: Sequence[LandedFile]) -> list[FileProbe | FaultyFileError | None]:
-        return [_look_at(file, ledger) for file in files]
+        return [_look_at(file, ledger, rehash=rehash) for file in files]
 
     parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
     with ThreadPoolExecutor(_THREADS) as threads:
@@ -112,12 +118,24 @@ def _compare_files(batch: Batch, ledger: Ledger, wanted: Sequence[LandedFile]) -
             batch.probes[file.identity] = probe
 
 
-def _look_at(file: LandedFile, ledger: Ledger) -> FileProbe | FaultyFileError | None:
+def _look_at(
+    file: LandedFile, ledger: Ledger, *, rehash: bool
+) -> FileProbe | FaultyFileError | None:
     """Return what is in a file, or what is wrong with it, or None where it needs no load."""
     try:
+        if not rehash and _is_untouched(file, ledger):
+            return None
         content = read_file(file.path)
         if ledger.is_unchanged(file.identity, content.sha256):
             return None
         return probe_bytes(content)
     except FaultyFileError as fault:
         return fault
+
+
+def _is_untouched(file: LandedFile, ledger: Ledger) -> bool:
+    try:
+        return ledger.is_untouched(file.identity, stamp_of(file.path.stat()))
+    except OSError:
+        # Reading it says what is wrong.
+        return False

@@ -62,6 +62,7 @@ class Standing:
     reason: str | None
     line: int | None
     has_active_load: bool
+    file_stamp: str | None
 
     def is_same_load(self, sha256: str, settings: str | None) -> bool:
         """Return whether a file with these bytes needs no load.
@@ -71,6 +72,10 @@ class Standing:
         """
         same = (self.sha256, self.settings) == (sha256, settings)
         return same and self.status in ("loaded", "retracted")
+
+    def is_same_file(self, stamp: str) -> bool:
+        """Return whether a loaded file is still the one on disk, going by its stamp."""
+        return self.status == "loaded" and self.file_stamp == stamp
 
     def is_same_fault(self, fault: FaultyFileError) -> bool:
         """Return whether the ledger says just this already."""
@@ -100,6 +105,7 @@ _COLUMNS = {
     "day_count": pa.int64(),
     "duplicate_row_count": pa.int64(),
     "reordered_row_count": pa.int64(),
+    "file_stamp": pa.string(),
 }
 
 
@@ -140,6 +146,11 @@ class Ledger:
         standing = self.standings.get(identity)
         return standing is not None and standing.is_same_load(sha256, settings)
 
+    def is_untouched(self, identity: Identity, stamp: str) -> bool:
+        """Return whether the file that the identity's latest row is about was not written to."""
+        standing = self.standings.get(identity)
+        return standing is not None and standing.is_same_file(stamp)
+
     def add_load(
         self,
         identity: Identity,
@@ -152,6 +163,7 @@ class Ledger:
         backtest_id: str | None = None,
         settings: str | None = None,
         timezone: str | None = None,
+        stamp: str | None = None,
     ) -> None:
         """Note that a file was loaded; ``timezone`` is where its days are counted, else UTC."""
         self._add(
@@ -168,6 +180,7 @@ class Ledger:
             backtest_id=backtest_id,
             settings=settings,
             timezone=timezone,
+            file_stamp=stamp,
         )
 
     def add_quarantine(
@@ -234,7 +247,8 @@ class Ledger:
                         over (partition by kind, run_id, strategy, param_hash, dataset)
                     = 'loaded',
                     false
-                ) as has_active_load
+                ) as has_active_load,
+                file_stamp
             from raw.files
             where run_id is null or run_id = ?
             qualify row_number() over (

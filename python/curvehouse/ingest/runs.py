@@ -33,6 +33,7 @@ def ingest_runs(
     paths: Sequence[Path],
     *,
     periods_per_year: float | None = None,
+    rehash: bool = False,
     announce: Callable[[str], None] | None = None,
 ) -> IngestReport:
     """Load run folders, as a sweep writes them.
@@ -45,6 +46,9 @@ def ingest_runs(
         Run folders, or folders that hold run folders.
     periods_per_year : float, optional
         Overrides what the manifests and the curves say.
+    rehash : bool
+        Read every file, also one that by its size, inode and times was not written to since it was
+        loaded.
     announce : callable, optional
         Told what happens next, for people who wait.
 
@@ -67,12 +71,16 @@ def ingest_runs(
         for folder in folders:
             if announce is not None:
                 announce(f"loading {folder}")
-            report += _ingest_folder(connection, folder, periods_per_year)
+            report += _ingest_folder(connection, folder, periods_per_year, rehash=rehash)
     return report
 
 
 def _ingest_folder(
-    connection: duckdb.DuckDBPyConnection, folder: Path, periods_per_year: float | None
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    periods_per_year: float | None,
+    *,
+    rehash: bool,
 ) -> IngestReport:
     try:
         plan = read_plan(folder)
@@ -81,7 +89,7 @@ def _ingest_folder(
         return _quarantine_folder(connection, folder, fault)
     except InvalidInputError as error:
         return IngestReport(refused=(str(error),))
-    batch = read_batch(connection, plan)
+    batch = read_batch(connection, plan, rehash=rehash)
     try:
         return _load(connection, batch, periods_per_year, by_path=True)
     except (duckdb.InvalidInputException, duckdb.IOException):
@@ -222,6 +230,7 @@ def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity
             byte_count=file.probe.byte_count,
             counts=loads.row_counts[file.load_id],
             backtest_id=file.backtest_id,
+            stamp=file.probe.stamp,
         )
     return faults
 

@@ -10,7 +10,9 @@ import csv
 import gzip
 import hashlib
 import io
+import os
 import stat
+import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.stamps import settled_stamp
 
 __all__ = [
     "FileBytes",
@@ -41,11 +44,12 @@ _LINE_FEED = 10
 
 @dataclass(frozen=True)
 class FileBytes:
-    """A file as it is on disk, and its fingerprint."""
+    """A file as it is on disk, its fingerprint, and its stamp where that can be relied on."""
 
     path: Path
     data: bytes
     sha256: str
+    stamp: str | None
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class FileProbe:
         the path that means a pattern.
     has_clock : bool
         CSV with a colon somewhere; without one there are dates, and no times or offsets.
+    stamp : str or None
+        See `curvehouse.readers.stamps`.
     """
 
     path: Path
@@ -81,6 +87,7 @@ class FileProbe:
     row_count: int
     is_plain: bool
     has_clock: bool
+    stamp: str | None
 
 
 def file_stem(path: Path) -> str:
@@ -116,11 +123,13 @@ def read_file(path: Path) -> FileBytes:
         # Reading a pipe or a device would never end.
         if not stat.S_ISREG(path.stat().st_mode):
             raise _unreadable(path, "is not a regular file")
+        read_at_ns = time.time_ns()
         with path.open("rb", buffering=0) as file:
+            stamp = settled_stamp(os.fstat(file.fileno()), read_at_ns)
             data = file.read()
     except OSError as error:
         raise _unreadable(path, f"can't be read ({error.strerror})") from error
-    return FileBytes(path, data, sha256_of(data))
+    return FileBytes(path, data, sha256_of(data), stamp)
 
 
 def probe_bytes(file: FileBytes) -> FileProbe:
@@ -163,6 +172,7 @@ def _probe_csv(file: FileBytes, text: bytes) -> FileProbe:
         row_count=_line_ends(text, end),
         is_plain=_is_plain_path(path) and _is_plain_text(text),
         has_clock=b":" in text,
+        stamp=file.stamp,
     )
 
 
@@ -239,6 +249,7 @@ def _probe_parquet(file: FileBytes) -> FileProbe:
         row_count=row_count,
         is_plain=False,
         has_clock=True,
+        stamp=file.stamp,
     )
 
 
