@@ -1,10 +1,11 @@
 {# Notes which versions the table holds now. #}
 {% macro note_landed_versions(landed_by, follows) -%}
-    insert into operations.landed_versions (model_name, backtest_id, input_version)
+    insert into operations.landed_versions (model_name, backtest_id, input_version, landed_at)
     select
         '{{ this.name }}',
         followed.backtest_id,
-        followed.input_version
+        followed.input_version,
+        (now() at time zone 'UTC')
     from ({{ followed_versions(follows) }}) as followed
     where
         (followed.backtest_id, followed.input_version) not in (

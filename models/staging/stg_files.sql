@@ -1,4 +1,4 @@
--- One row per load: the ledger of every file that was loaded, quarantined or retracted.
+-- One row per load: the ledger of what became of every file, newest last.
 with
 
 files as (
@@ -21,6 +21,8 @@ files as (
         byte_count,
         row_count,
         day_count,
+        duplicate_row_count,
+        reordered_row_count,
         loaded_at
     from {{ source('raw', 'files') }}
 ),
@@ -45,6 +47,8 @@ final as (
         byte_count,
         row_count,
         day_count,
+        duplicate_row_count,
+        reordered_row_count,
         loaded_at
     from files
 )

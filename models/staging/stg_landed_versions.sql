@@ -5,7 +5,8 @@ landed_versions as (
     select
         model_name,
         backtest_id,
-        input_version
+        input_version,
+        landed_at
     from {{ source('operations', 'landed_versions') }}
 ),
 
@@ -13,7 +14,8 @@ final as (
     select
         model_name,
         backtest_id,
-        input_version
+        input_version,
+        landed_at
     from landed_versions
 )
 

@@ -153,7 +153,8 @@ create table if not exists operations.builds (
 create table if not exists operations.landed_versions (
     model_name varchar not null,
     backtest_id varchar not null,
-    input_version varchar not null
+    input_version varchar not null,
+    landed_at timestamp not null
 );
 """
 
@@ -170,6 +171,8 @@ _MIGRATIONS = {
         "alter table raw.jobs add column starting_cash double",
         "alter table raw.calendars add column frequency varchar",
         "alter table raw.calendars add column has_weekends boolean",
+        # Version 1 had no retractions; it said so of refused files that were gone.
+        "update raw.files set status = 'cleared' where status = 'retracted'",
     ),
 }
 

@@ -8,7 +8,7 @@ import duckdb
 
 from curvehouse.home import Home
 
-__all__ = ["active_curves", "rows_of", "table_counts"]
+__all__ = ["active_curves", "ledger_rows", "rows_of", "table_counts"]
 
 _TABLES = ("files", "runs", "jobs", "equity", "trades", "bars", "factors", "calendars")
 
@@ -24,6 +24,11 @@ def table_counts(home: Home) -> dict[str, int]:
     return {name: rows_of(home, f"select count(*) from raw.{name}")[0][0] for name in _TABLES}
 
 
+def ledger_rows(home: Home, after: int = 0) -> list[tuple[str, str]]:
+    """Return kind and status of the ledger's rows from a number of rows on, in order."""
+    return rows_of(home, f"select kind, status from raw.files order by load_id offset {after}")
+
+
 def active_curves(home: Home) -> dict[str, list[float]]:
     """Return the equity of each backtest's load in force, in order of time."""
     found = rows_of(
@@ -32,8 +37,9 @@ def active_curves(home: Home) -> dict[str, list[float]]:
         with active as (
             select backtest_id, arg_max(load_id, load_id) as load_id
             from raw.files
-            where kind = 'equity' and status = 'loaded'
+            where kind = 'equity' and status in ('loaded', 'retracted')
             group by backtest_id
+            having arg_max(status, load_id) = 'loaded'
         )
         select backtest_id, list(equity order by ts)
         from raw.equity

@@ -1,41 +1,18 @@
 -- One row per file that is in quarantine now: refused, and not replaced since.
 with
 
-files as (
+files_quarantined as (
     select
         load_id,
         backtest_id,
         run_id,
         file_kind,
-        strategy,
-        param_hash,
-        dataset,
         file_path,
-        status,
         reason_code,
         reason,
         line_number,
         loaded_at
-    from {{ ref('stg_files') }}
-),
-
-ranked as (
-    select
-        load_id,
-        backtest_id,
-        run_id,
-        file_kind,
-        file_path,
-        status,
-        reason_code,
-        reason,
-        line_number,
-        loaded_at,
-        row_number() over (
-            partition by file_path, file_kind, run_id, strategy, param_hash, dataset
-            order by load_id desc
-        ) as recency
-    from files
+    from {{ ref('int_files_quarantined') }}
 ),
 
 final as (
@@ -49,10 +26,7 @@ final as (
         reason,
         line_number,
         loaded_at
-    from ranked
-    where
-        recency = 1
-        and status = 'quarantined'
+    from files_quarantined
 )
 
 select * from final

@@ -25,7 +25,8 @@ ingest_app = typer.Typer(
         "Load files into the warehouse; unchanged files are skipped, faulty ones quarantined.\n\n"
         "A file is accepted whole or not at all. Prints how many were loaded, unchanged and "
         "quarantined, and ends with code 1 when any file stays out, also one that was quarantined "
-        "before and is still faulty."
+        "before and is still faulty. What was retracted stays out too, until its content changes "
+        "or --restore is given."
     ),
 )
 app.add_typer(ingest_app, name="ingest")
@@ -39,6 +40,10 @@ PeriodsOption = Annotated[
     ),
 ]
 
+RestoreOption = Annotated[
+    bool, typer.Option("--restore", help="Load again what was retracted and did not change.")
+]
+
 
 @ingest_app.command()
 def runs(
@@ -50,6 +55,7 @@ def runs(
         bool,
         typer.Option("--rehash", help="Read every file, also where nothing says that it changed."),
     ] = False,
+    restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load what sweeps wrote: manifest, jobs, curves and trades.
@@ -71,6 +77,7 @@ def runs(
             paths,
             periods_per_year=periods_per_year,
             rehash=rehash,
+            restore=restore,
             announce=announce,
         )
     _print(report)
@@ -83,6 +90,7 @@ def bars(
         str | None, typer.Option(help="The symbol, where the file does not name it.")
     ] = None,
     periods_per_year: PeriodsOption = None,
+    restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load prices of one or more symbols.
@@ -101,13 +109,16 @@ def bars(
 
     with _progress() as announce:
         announce(f"loading {file}")
-        report = ingest_bars(to_home(home), file, symbol, periods_per_year=periods_per_year)
+        report = ingest_bars(
+            to_home(home), file, symbol, periods_per_year=periods_per_year, restore=restore
+        )
     _print(report)
 
 
 @ingest_app.command()
 def factors(
     file: Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")],
+    *,
     factor_set: Annotated[
         str | None, typer.Option(help="Name of the set, else the file's name.", metavar="NAME")
     ] = None,
@@ -116,6 +127,7 @@ def factors(
         typer.Option(help="A factor that is a total return; may be repeated.", metavar="NAME"),
     ] = None,
     percent: Annotated[bool, typer.Option("--percent", help="The file is in per cent.")] = False,
+    restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load daily factor returns.
@@ -140,6 +152,7 @@ def factors(
             factor_set=factor_set,
             total_return=total_return or (),
             is_percent=percent,
+            restore=restore,
         )
     _print(report)
 
@@ -164,6 +177,7 @@ def equity(
         str | None, typer.Option(help="Name of the equity column, where it is unusual.")
     ] = None,
     periods_per_year: PeriodsOption = None,
+    restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load one equity curve from any backtester.
@@ -197,6 +211,7 @@ def equity(
             ts_column=ts_column,
             equity_column=equity_column,
             periods_per_year=periods_per_year,
+            restore=restore,
         )
     _print(report)
 
@@ -222,8 +237,13 @@ def _print(report: IngestReport) -> None:
         say(f"and {report.quarantined - _SHOWN_FILES} more")
     for reason in report.refused:
         say(f"curvehouse: {reason}")
-    typer.echo(
+    counts = (
         f"loaded {report.loaded}, unchanged {report.unchanged}, quarantined {report.quarantined}"
     )
+    if report.retracted:
+        files = "1 file was" if report.retracted == 1 else f"{report.retracted} files were"
+        say(f"{files} retracted before: --restore loads what was retracted again")
+        counts += f", retracted {report.retracted}"
+    typer.echo(counts)
     if not report.is_clean:
         raise typer.Exit(1)

@@ -2,7 +2,8 @@
 
 A file's identity is what it is about (a run's manifest, one backtest's curve, a data set of bars),
 never its path or content. An unchanged file is skipped, a changed one supersedes the load before
-it, and one that can't be accepted is quarantined with a reason while its earlier load stays.
+it, and one that can't be accepted is quarantined with a reason while its earlier load stays. What
+is retracted goes out of force, and stays out until its content changes.
 """
 
 from curvehouse.ingest.bars import ingest_bars
@@ -10,6 +11,7 @@ from curvehouse.ingest.equity import ImportedCurve, ingest_equity, parse_params
 from curvehouse.ingest.factors import ingest_factors
 from curvehouse.ingest.reasons import ReasonCode
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
+from curvehouse.ingest.retract import retract_paths, retract_run
 from curvehouse.ingest.runs import ingest_runs
 
 __all__ = [
@@ -22,4 +24,6 @@ __all__ = [
     "ingest_factors",
     "ingest_runs",
     "parse_params",
+    "retract_paths",
+    "retract_run",
 ]

@@ -28,6 +28,7 @@ def ingest_bars(
     symbol: str | None = None,
     *,
     periods_per_year: float | None = None,
+    restore: bool = False,
 ) -> IngestReport:
     """Load a file of prices; see `curvehouse.readers.bars.read_bars` for its layouts.
 
@@ -42,6 +43,8 @@ def ingest_bars(
         file's stem is both.
     periods_per_year : float, optional
         Overrides what the days say, for every symbol of the file.
+    restore : bool
+        Load the file also where just this content was retracted.
     """
     check_file(path)
     identity = Identity("bars", dataset=symbol or file_stem(path))
@@ -51,7 +54,7 @@ def ingest_bars(
             bars = read_probed_bars(connection, probe, symbol=symbol).to_arrow_table()
             return lambda load_id: _append(connection, bars, load_id, periods_per_year)
 
-        return load_single(connection, path, identity, read)
+        return load_single(connection, path, identity, read, restore=restore)
 
 
 def _append(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
 from curvehouse.ingest.folder import LandedFile, landed_files
-from curvehouse.ingest.ledger import Identity, Ledger
 from curvehouse.ingest.plan import RunPlan
+from curvehouse.ingest.standings import Comparison, Identity, Standings
+from curvehouse.ingest.waiting import folder_identity
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.probe import FileProbe, probe_bytes, read_file
 from curvehouse.readers.stamps import stamp_of
@@ -21,6 +23,8 @@ _THREADS = 4
 # Handing over one file at a time costs as much as looking at it.
 _PART = 64
 
+_Found = FileProbe | FaultyFileError | Comparison
+
 
 @dataclass
 class Batch:
@@ -30,34 +34,52 @@ class Batch:
     ----------
     plan : RunPlan
         Its manifest and jobs.
-    has_new_manifest, has_new_jobs : bool
-        Whether they are new or changed.
+    standings : Standings
+        How its files stand in the ledger.
+    manifest, jobs : Comparison
+        What the ledger says to them.
     probes : dict of Identity to FileProbe
         The curves and trades that are new or changed, in a fixed order.
     faults : dict of Identity to FaultyFileError
         What is known to be wrong before any file is loaded.
     present : set of Identity
         All that is in the folder.
-    unchanged : int
+    unchanged : dict of Identity to Path
         Files that need no load.
+    retracted_count : int
+        Curves, trades and faults that were retracted and stay out.
     """
 
     plan: RunPlan
-    has_new_manifest: bool = False
-    has_new_jobs: bool = False
+    standings: Standings
+    manifest: Comparison = Comparison.NEW
+    jobs: Comparison = Comparison.NEW
     probes: dict[Identity, FileProbe] = field(default_factory=dict)
     faults: dict[Identity, FaultyFileError] = field(default_factory=dict)
     present: set[Identity] = field(default_factory=set)
-    unchanged: int = 0
+    unchanged: dict[Identity, Path] = field(default_factory=dict)
+    retracted_count: int = 0
 
     @property
     def run_id(self) -> str:
         """The run."""
         return self.plan.manifest.run_id
 
+    def stays_out(self, *, has_landed: bool) -> bool:
+        """Return whether the run was retracted and nothing in its folder brings it back.
+
+        A retracted run has neither manifest nor jobs in force, and gets both when its manifest
+        changes or any of its curves or trades lands.
+        """
+        return self.manifest is Comparison.RETRACTED and not has_landed
+
 
 def read_batch(
-    connection: duckdb.DuckDBPyConnection, plan: RunPlan, *, rehash: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    plan: RunPlan,
+    *,
+    restore: bool = False,
+    rehash: bool = False,
 ) -> Batch:
     """Look at every file of a run folder once, and find what is to be loaded.
 
@@ -65,9 +87,9 @@ def read_batch(
     files of a job whose parameters don't give its hash are left alone: the job's line is reported,
     and they belong to nobody.
     """
-    batch = Batch(plan)
-    ledger = Ledger(connection, batch.run_id)
-    _compare_plan(batch, ledger)
+    run_id, folder = plan.manifest.run_id, folder_identity(plan.folder)
+    batch = Batch(plan, Standings(connection, folder, run_id=run_id, restore=restore))
+    _compare_plan(batch)
     planned = {job.key for job in plan.jobs.jobs}
     wanted: list[LandedFile] = []
     for file in landed_files(plan.folder, batch.run_id):
@@ -83,16 +105,20 @@ def read_batch(
             batch.faults[file.identity] = fault
         else:
             wanted.append(file)
-    _compare_files(batch, ledger, wanted, rehash=rehash)
+    _compare_files(batch, wanted, rehash=rehash)
+    _leave_out_retracted_faults(batch)
     return batch
 
 
-def _compare_plan(batch: Batch, ledger: Ledger) -> None:
+def _compare_plan(batch: Batch) -> None:
     plan, run_id = batch.plan, batch.run_id
     manifest, jobs = Identity("manifest", run_id), Identity("jobs", run_id)
-    batch.has_new_manifest = not ledger.is_unchanged(manifest, plan.manifest.sha256)
-    batch.has_new_jobs = not ledger.is_unchanged(jobs, plan.jobs.sha256)
-    batch.unchanged += 2 - batch.has_new_manifest - batch.has_new_jobs
+    batch.manifest = batch.standings.compare(manifest, plan.manifest.sha256)
+    batch.jobs = batch.standings.compare(jobs, plan.jobs.sha256)
+    if batch.manifest is Comparison.UNCHANGED:
+        batch.unchanged[manifest] = plan.manifest_path
+    if batch.jobs is Comparison.UNCHANGED:
+        batch.unchanged[jobs] = plan.jobs_path
     for key, fault in plan.jobs.hash_faults.items():
         batch.faults[Identity("jobs", run_id, *key)] = fault
     for line, fault in plan.jobs.line_faults.items():
@@ -100,42 +126,50 @@ def _compare_plan(batch: Batch, ledger: Ledger) -> None:
     batch.present |= batch.faults.keys() | {manifest, jobs}
 
 
-def _compare_files(
-    batch: Batch, ledger: Ledger, wanted: Sequence[LandedFile], *, rehash: bool
-) -> None:
-    def look_at_all(files: Sequence[LandedFile]) -> list[FileProbe | FaultyFileError | None]:
-        return [_look_at(file, ledger, rehash=rehash) for file in files]
+def _compare_files(batch: Batch, wanted: Sequence[LandedFile], *, rehash: bool) -> None:
+    def look_at_all(files: Sequence[LandedFile]) -> list[_Found]:
+        return [_look_at(file, batch.standings, rehash=rehash) for file in files]
 
     parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
     with ThreadPoolExecutor(_THREADS) as threads:
-        found = [probe for part in threads.map(look_at_all, parts) for probe in part]
-    for file, probe in zip(wanted, found, strict=True):
-        if probe is None:
-            batch.unchanged += 1
-        elif isinstance(probe, FaultyFileError):
-            batch.faults[file.identity] = probe
+        found = [one for part in threads.map(look_at_all, parts) for one in part]
+    for file, one in zip(wanted, found, strict=True):
+        if isinstance(one, FaultyFileError):
+            batch.faults[file.identity] = one
+        elif isinstance(one, FileProbe):
+            batch.probes[file.identity] = one
+        elif one is Comparison.UNCHANGED:
+            batch.unchanged[file.identity] = file.path
         else:
-            batch.probes[file.identity] = probe
+            batch.retracted_count += 1
 
 
-def _look_at(
-    file: LandedFile, ledger: Ledger, *, rehash: bool
-) -> FileProbe | FaultyFileError | None:
-    """Return what is in a file, or what is wrong with it, or None where it needs no load."""
+def _leave_out_retracted_faults(batch: Batch) -> None:
+    retracted = [
+        identity
+        for identity, fault in batch.faults.items()
+        if batch.standings.is_retracted_fault(identity, fault)
+    ]
+    for identity in retracted:
+        del batch.faults[identity]
+    batch.retracted_count += len(retracted)
+
+
+def _look_at(file: LandedFile, standings: Standings, *, rehash: bool) -> _Found:
+    """Return what is in a new file, or what is wrong with it, or why it needs no load."""
     try:
-        if not rehash and _is_untouched(file, ledger):
-            return None
+        if not rehash and _is_untouched(file, standings):
+            return Comparison.UNCHANGED
         content = read_file(file.path)
-        if ledger.is_unchanged(file.identity, content.sha256):
-            return None
-        return probe_bytes(content)
+        comparison = standings.compare(file.identity, content.sha256)
+        return probe_bytes(content) if comparison is Comparison.NEW else comparison
     except FaultyFileError as fault:
         return fault
 
 
-def _is_untouched(file: LandedFile, ledger: Ledger) -> bool:
+def _is_untouched(file: LandedFile, standings: Standings) -> bool:
     try:
-        return ledger.is_untouched(file.identity, stamp_of(file.path.stat()))
+        return standings.is_untouched(file.identity, stamp_of(file.path.stat()))
     except OSError:
         # Reading it says what is wrong.
         return False

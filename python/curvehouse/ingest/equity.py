@@ -102,6 +102,7 @@ def ingest_equity(
     ts_column: str | None = None,
     equity_column: str | None = None,
     periods_per_year: float | None = None,
+    restore: bool = False,
 ) -> IngestReport:
     """Load one curve from any backtester.
 
@@ -117,6 +118,8 @@ def ingest_equity(
         Names of the columns, where they are not usual ones.
     periods_per_year : float, optional
         Overrides what the curve says.
+    restore : bool
+        Load the file also where just this content was retracted.
     """
     check_file(path)
     check_run_id(curve.run_id)
@@ -151,6 +154,7 @@ def ingest_equity(
             read,
             settings=settings,
             backtest_id=subject,
+            restore=restore,
         )
 
 

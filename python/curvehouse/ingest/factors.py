@@ -32,6 +32,7 @@ def ingest_factors(
     factor_set: str | None = None,
     total_return: Sequence[str] = (),
     is_percent: bool = False,
+    restore: bool = False,
 ) -> IngestReport:
     """Load a file of daily factor returns.
 
@@ -48,6 +49,8 @@ def ingest_factors(
         are excess returns and used as given. A factor named rf or RF is the risk-free rate.
     is_percent : bool
         The file runs in per cent.
+    restore : bool
+        Load the file also where just this content was retracted.
     """
     check_file(path)
     name = factor_set or file_stem(path)
@@ -60,7 +63,12 @@ def ingest_factors(
             return lambda load_id: _append(connection, returns, kinds, name, load_id)
 
         return load_single(
-            connection, path, Identity("factors", dataset=name), read, settings=settings
+            connection,
+            path,
+            Identity("factors", dataset=name),
+            read,
+            settings=settings,
+            restore=restore,
         )
 
 

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from curvehouse.ingest.report import shown_path
 from curvehouse.ingest.session import append_rows
+from curvehouse.ingest.standings import Identity, Standings
 from curvehouse.readers.faults import FaultyFileError
 
-__all__ = ["Identity", "Ledger", "RowCounts", "Standing"]
-
-
-class Identity(NamedTuple):
-    """What a file is about; a later file of the same identity supersedes an earlier one."""
-
-    kind: str
-    run_id: str | None = None
-    strategy: str | None = None
-    param_hash: str | None = None
-    dataset: str | None = None
+__all__ = ["Identity", "Ledger", "RowCounts"]
 
 
 @dataclass(frozen=True)
@@ -48,39 +40,6 @@ class RowCounts:
     days: int | None = None
     duplicates: int = 0
     reordered: int = 0
-
-
-@dataclass(frozen=True)
-class Standing:
-    """The latest ledger row of an identity."""
-
-    path: str
-    status: str
-    sha256: str | None
-    settings: str | None
-    code: str | None
-    reason: str | None
-    line: int | None
-    has_active_load: bool
-    file_stamp: str | None
-
-    def is_same_load(self, sha256: str, settings: str | None) -> bool:
-        """Return whether a file with these bytes needs no load.
-
-        A retracted file stays out until its content changes; a quarantined one is looked at
-        again, because what it lacked may have been elsewhere.
-        """
-        same = (self.sha256, self.settings) == (sha256, settings)
-        return same and self.status in ("loaded", "retracted")
-
-    def is_same_file(self, stamp: str) -> bool:
-        """Return whether a loaded file is still the one on disk, going by its stamp."""
-        return self.status == "loaded" and self.file_stamp == stamp
-
-    def is_same_fault(self, fault: FaultyFileError) -> bool:
-        """Return whether the ledger says just this already."""
-        was = (self.status, self.sha256, self.code, self.reason, self.line)
-        return was == ("quarantined", fault.sha256, fault.code, fault.reason, fault.line)
 
 
 _COLUMNS = {
@@ -116,40 +75,28 @@ class Ledger:
     ----------
     connection : DuckDBPyConnection
         The working file, held by this process alone.
-    run_id : str, optional
-        Look at the identities of this run too, beside those of no run.
+    standings : Standings
+        How the identities of the batch stand before it.
 
     Notes
     -----
-    Every row has a ``load_id`` of its own, greater than all before it. The active load of an
-    identity is its latest row with status ``loaded`` or ``retracted``, where that is ``loaded``;
-    ``quarantined`` rows leave it alone. A quarantined file that never had a good version and is
-    gone is ``retracted``, so that it is not reported for ever.
+    Every row has a ``load_id`` of its own, greater than all before it. What the statuses mean is
+    said at `curvehouse.ingest.standings.standings_sql`.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, run_id: str | None = None) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, standings: Standings) -> None:
         self._connection = connection
+        self._standings = standings
         ((last,),) = connection.execute(
             "select coalesce(max(load_id), 0) from raw.files"
         ).fetchall()
         self._last_id = int(last)
         self._rows: list[dict[str, Any]] = []
-        self.standings = self._read_standings(run_id)
 
     def next_load_id(self) -> int:
         """Return a new number; it need not be used."""
         self._last_id += 1
         return self._last_id
-
-    def is_unchanged(self, identity: Identity, sha256: str, settings: str | None = None) -> bool:
-        """Return whether this content is what the identity's latest row is about."""
-        standing = self.standings.get(identity)
-        return standing is not None and standing.is_same_load(sha256, settings)
-
-    def is_untouched(self, identity: Identity, stamp: str) -> bool:
-        """Return whether the file that the identity's latest row is about was not written to."""
-        standing = self.standings.get(identity)
-        return standing is not None and standing.is_same_file(stamp)
 
     def add_load(
         self,
@@ -194,8 +141,9 @@ class Ledger:
         settings: str | None = None,
     ) -> None:
         """Note that a file was not accepted, unless the ledger's latest row says so already."""
-        standing = self.standings.get(identity)
-        if standing is not None and standing.is_same_fault(fault):
+        standing = self._standings.get(identity)
+        is_known = standing is not None and standing.is_quarantined and standing.is_of_fault(fault)
+        if standing is not None and is_known and not _has_moved(standing.path, path):
             return
         self._add(
             identity,
@@ -211,12 +159,35 @@ class Ledger:
             settings=settings,
         )
 
-    def retract_gone(self, identities: Iterable[Identity]) -> None:
-        """Note which of the identities stand as quarantined and were never loaded."""
-        for identity in identities:
-            standing = self.standings[identity]
-            if standing.status == "quarantined" and not standing.has_active_load:
-                self._add(identity, Path(standing.path), "retracted", load_id=self.next_load_id())
+    def add_unchanged(self, identity: Identity, path: Path) -> None:
+        """Note where the file of the load in force is now, where that is news."""
+        standing = self._standings.get(identity)
+        if standing is not None and _has_moved(standing.active_path, path):
+            self._add(
+                identity,
+                path,
+                "moved",
+                load_id=self.next_load_id(),
+                file_sha256=standing.active_sha256,
+                settings=standing.active_settings,
+                backtest_id=standing.backtest_id,
+            )
+
+    def clear_quarantine(self, found_again: Collection[Identity] = ()) -> None:
+        """Note which quarantines this batch ends: of files that are gone or as they were loaded.
+
+        Call it when all else is noted; ``found_again`` are the identities that still have a fault.
+        """
+        noted = {Identity(*(row[name] for name in Identity._fields)) for row in self._rows}
+        for identity, standing in self._standings.items():
+            if standing.is_quarantined and identity not in noted and identity not in found_again:
+                self._add(
+                    identity,
+                    Path(standing.path),
+                    "cleared",
+                    load_id=self.next_load_id(),
+                    backtest_id=standing.backtest_id,
+                )
 
     def write(self) -> None:
         """Append the rows, inside the caller's transaction."""
@@ -236,26 +207,10 @@ class Ledger:
             }
         )
 
-    def _read_standings(self, run_id: str | None) -> dict[Identity, Standing]:
-        rows = self._connection.execute(
-            """
-            select
-                kind, run_id, strategy, param_hash, dataset,
-                file_path, status, file_sha256, settings, reason_code, reason, line_number,
-                coalesce(
-                    arg_max(status, load_id) filter (status in ('loaded', 'retracted'))
-                        over (partition by kind, run_id, strategy, param_hash, dataset)
-                    = 'loaded',
-                    false
-                ) as has_active_load,
-                file_stamp
-            from raw.files
-            where run_id is null or run_id = ?
-            qualify row_number() over (
-                partition by kind, run_id, strategy, param_hash, dataset
-                order by load_id desc
-            ) = 1
-            """,
-            [run_id],
-        ).fetchall()
-        return {Identity(*row[:5]): Standing(*row[5:]) for row in rows}
+
+def _has_moved(known: str | None, path: Path) -> bool:
+    """Return whether a file is at another place than was known, and no longer there.
+
+    A copy is no move, or two of them would be noted in turns.
+    """
+    return known is not None and known != shown_path(path) and not os.path.lexists(known)

@@ -39,7 +39,7 @@ def read_plan(folder: Path) -> RunPlan:
     Raises
     ------
     FaultyFileError
-        When the manifest can't be used.
+        When the manifest can't be used, or is not about this folder's files.
     InvalidInputError
         When there is no plan, because the sweep was cut off.
     """
@@ -50,7 +50,50 @@ def read_plan(folder: Path) -> RunPlan:
             "again, it goes on where it stopped, and ingest it then."
         )
     jobs = parse_jobs(_bytes_inside(folder, JOBS_NAME), folder / JOBS_NAME)
-    return RunPlan(folder, manifest, jobs)
+    plan = RunPlan(folder, manifest, jobs)
+    _check_folder(plan)
+    _check_jobs(plan)
+    return plan
+
+
+def _check_folder(plan: RunPlan) -> None:
+    """Refuse a folder that is not named after its run, as a copy made for changes is not."""
+    name = plan.folder.resolve().name
+    if name != plan.manifest.run_id:
+        raise _mismatch(
+            plan,
+            f"has the run_id {plan.manifest.run_id!r} and lies in a folder {name!r}; name the "
+            "folder after the run, or give a copy a run_id of its own",
+        )
+
+
+def _check_jobs(plan: RunPlan) -> None:
+    """Refuse a manifest that plans other jobs than are listed.
+
+    Parameters and seeds are left alone: jobs may rightly have some that the grid does not name.
+    """
+    content, jobs = plan.manifest.content, plan.jobs
+    # A line that can't be read may be a job or not.
+    least, most = len(jobs.jobs), len(jobs.jobs) + len(jobs.line_faults)
+    if content.total_jobs is not None and not least <= content.total_jobs <= most:
+        raise _mismatch(
+            plan,
+            f"has total_jobs {content.total_jobs}, but {JOBS_NAME} lists {least}; run the sweep "
+            "again, or mend the number",
+        )
+    unlisted = sorted({job.strategy for job in jobs.jobs} - set(content.strategies or ()))
+    if content.strategies and unlisted:
+        raise _mismatch(
+            plan,
+            f"does not name the strategy {unlisted[0]!r}, of which {JOBS_NAME} lists jobs; run "
+            "the sweep again, or add it to strategies",
+        )
+
+
+def _mismatch(plan: RunPlan, reason: str) -> FaultyFileError:
+    fault = FaultyFileError(ReasonCode.MANIFEST_MISMATCH, reason, path=plan.manifest_path)
+    fault.sha256, fault.byte_count = plan.manifest.sha256, plan.manifest.byte_count
+    return fault
 
 
 def _bytes_inside(folder: Path, name: str) -> bytes:

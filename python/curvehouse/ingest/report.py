@@ -54,12 +54,15 @@ class IngestReport:
         Files that stay out, in this ingest or since an earlier one.
     refused : tuple of str
         One sentence per folder that could not be loaded at all.
+    retracted : int
+        Files that were retracted before and stay out.
     """
 
     loaded: int = 0
     unchanged: int = 0
     quarantined_files: tuple[QuarantinedFile, ...] = ()
     refused: tuple[str, ...] = ()
+    retracted: int = 0
 
     @property
     def quarantined(self) -> int:
@@ -68,7 +71,7 @@ class IngestReport:
 
     @property
     def is_clean(self) -> bool:
-        """True when every file is in the warehouse."""
+        """True when every file is in the warehouse, but for what was retracted on purpose."""
         return not self.quarantined_files and not self.refused
 
     def __add__(self, other: IngestReport) -> IngestReport:
@@ -77,9 +80,13 @@ class IngestReport:
             self.unchanged + other.unchanged,
             self.quarantined_files + other.quarantined_files,
             self.refused + other.refused,
+            self.retracted + other.retracted,
         )
 
 
 def shown_path(path: Path) -> str:
     """Return the absolute path as text that can be printed and stored, whatever its bytes."""
-    return os.fsencode(path.absolute()).decode("utf-8", "replace")
+    absolute = path.absolute()
+    if ".." in absolute.parts:
+        absolute = absolute.resolve()
+    return os.fsencode(absolute).decode("utf-8", "replace")

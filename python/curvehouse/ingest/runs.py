@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -20,7 +21,9 @@ from curvehouse.ingest.manifest import append_run
 from curvehouse.ingest.plan import RunPlan, read_plan
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.session import ingest_session, transaction
+from curvehouse.ingest.standings import Comparison
 from curvehouse.ingest.trades import insert_staged_trades, staged_trades
+from curvehouse.ingest.waiting import clear_vanished_folders, quarantine_folder
 from curvehouse.readers.faults import FaultyFileError
 
 __all__ = ["ingest_runs"]
@@ -34,6 +37,7 @@ def ingest_runs(
     *,
     periods_per_year: float | None = None,
     rehash: bool = False,
+    restore: bool = False,
     announce: Callable[[str], None] | None = None,
 ) -> IngestReport:
     """Load run folders, as a sweep writes them.
@@ -49,6 +53,8 @@ def ingest_runs(
     rehash : bool
         Read every file, also one that by its size, inode and times was not written to since it was
         loaded.
+    restore : bool
+        Load also what was retracted.
     announce : callable, optional
         Told what happens next, for people who wait.
 
@@ -68,33 +74,52 @@ def ingest_runs(
     folders = find_run_folders(paths)
     report = IngestReport()
     with ingest_session(home, "curvehouse ingest runs") as connection:
+        options = _Options(periods_per_year, restore, rehash)
         for folder in folders:
             if announce is not None:
                 announce(f"loading {folder}")
-            report += _ingest_folder(connection, folder, periods_per_year, rehash=rehash)
+            report += _ingest_folder(connection, folder, options)
+        clear_vanished_folders(connection)
     return report
 
 
+@dataclass(frozen=True)
+class _Options:
+    """What holds for all folders of a command, and which folder had which run."""
+
+    periods_per_year: float | None
+    restore: bool
+    rehash: bool
+    folders: dict[str, Path] = field(default_factory=dict)
+
+
 def _ingest_folder(
-    connection: duckdb.DuckDBPyConnection,
-    folder: Path,
-    periods_per_year: float | None,
-    *,
-    rehash: bool,
+    connection: duckdb.DuckDBPyConnection, folder: Path, options: _Options
 ) -> IngestReport:
     try:
         plan = read_plan(folder)
+        _refuse_second(plan, options.folders)
         _refuse_imported(connection, plan)
     except FaultyFileError as fault:
-        return _quarantine_folder(connection, folder, fault)
+        return quarantine_folder(connection, folder, fault, restore=options.restore)
     except InvalidInputError as error:
         return IngestReport(refused=(str(error),))
-    batch = read_batch(connection, plan, rehash=rehash)
+    batch = read_batch(connection, plan, restore=options.restore, rehash=options.rehash)
     try:
-        return _load(connection, batch, periods_per_year, by_path=True)
+        return _load(connection, batch, options.periods_per_year, by_path=True)
     except (duckdb.InvalidInputException, duckdb.IOException):
         # A file is beyond DuckDB's reader, or changed under it; row by row it can be named.
-        return _load(connection, batch, periods_per_year, by_path=False)
+        return _load(connection, batch, options.periods_per_year, by_path=False)
+
+
+def _refuse_second(plan: RunPlan, folders: dict[str, Path]) -> None:
+    run_id = plan.manifest.run_id
+    first = folders.setdefault(run_id, plan.folder)
+    if first != plan.folder:
+        raise InvalidInputError(
+            f"{plan.folder} has the run_id {run_id!r}, as {first} has, which was loaded just "
+            "before: give one of them another run_id, or leave one out."
+        )
 
 
 def _refuse_imported(connection: duckdb.DuckDBPyConnection, plan: RunPlan) -> None:
@@ -116,23 +141,6 @@ def _refuse_imported(connection: duckdb.DuckDBPyConnection, plan: RunPlan) -> No
         )
 
 
-def _quarantine_folder(
-    connection: duckdb.DuckDBPyConnection, folder: Path, fault: FaultyFileError
-) -> IngestReport:
-    """Note that a folder's manifest or plan can't be used; its other files have to wait."""
-    path = fault.path or folder
-    with transaction(connection):
-        ledger = Ledger(connection)
-        ledger.add_quarantine(_folder_identity(folder), path, fault)
-        ledger.write()
-    return IngestReport(quarantined_files=(QuarantinedFile.from_fault(path, fault),))
-
-
-def _folder_identity(folder: Path) -> Identity:
-    """Name a folder whose run is not known."""
-    return Identity("manifest", dataset=str(folder.resolve()))
-
-
 def _load(
     connection: duckdb.DuckDBPyConnection,
     batch: Batch,
@@ -140,30 +148,33 @@ def _load(
     *,
     by_path: bool,
 ) -> IngestReport:
-    ledger = Ledger(connection, batch.run_id)
+    ledger = Ledger(connection, batch.standings)
     plan_ids = (ledger.next_load_id(), ledger.next_load_id())
     curves = _numbered(batch, ledger, "equity")
     trades = _numbered(batch, ledger, "trades")
     with staged_trades(connection, list(trades.values())) as traded, transaction(connection):
-        _append_plan(connection, batch, ledger, *plan_ids)
         landed = load_curves(connection, list(curves.values()), by_path=by_path)
         insert_staged_trades(connection)
+        landed_count = len(landed.row_counts) + len(traded.row_counts)
+        stays_out = batch.stays_out(has_landed=landed_count > 0)
+        if not stays_out:
+            landed_count += _append_plan(connection, batch, ledger, *plan_ids)
         faults = batch.faults | _note_loads(ledger, curves, landed)
         faults |= _note_loads(ledger, trades, traded)
-        _note_faults(ledger, batch, faults, curves | trades)
+        _note_rest(ledger, batch, faults, curves | trades)
         _decide_calendars(connection, batch, curves, landed, periods_per_year)
         _decide_calendars(connection, batch, trades, traded, periods_per_year, kind="trades")
         ledger.write()
-    loaded = len(landed.row_counts) + len(traded.row_counts)
     return IngestReport(
-        loaded=loaded + batch.has_new_manifest + batch.has_new_jobs,
-        unchanged=batch.unchanged,
+        loaded=landed_count,
+        unchanged=len(batch.unchanged),
         quarantined_files=tuple(
             QuarantinedFile.from_fault(fault.path or batch.plan.folder, fault)
             for fault in sorted(
                 faults.values(), key=lambda fault: (str(fault.path), fault.line or 0)
             )
         ),
+        retracted=batch.retracted_count + (2 if stays_out else 0),
     )
 
 
@@ -190,9 +201,10 @@ def _append_plan(
     ledger: Ledger,
     manifest_id: int,
     jobs_id: int,
-) -> None:
+) -> int:
+    """Load manifest and jobs, where they are not in force as they are; return how many."""
     plan = batch.plan
-    if batch.has_new_manifest:
+    if batch.manifest is not Comparison.UNCHANGED:
         append_run(connection, plan.manifest, manifest_id)
         ledger.add_load(
             Identity("manifest", batch.run_id),
@@ -202,7 +214,7 @@ def _append_plan(
             byte_count=plan.manifest.byte_count,
             counts=RowCounts(1),
         )
-    if batch.has_new_jobs:
+    if batch.jobs is not Comparison.UNCHANGED:
         append_jobs(connection, batch.run_id, plan.jobs.jobs, jobs_id)
         ledger.add_load(
             Identity("jobs", batch.run_id),
@@ -212,6 +224,7 @@ def _append_plan(
             byte_count=plan.jobs.byte_count,
             counts=RowCounts(len(plan.jobs.jobs)),
         )
+    return 2 - [batch.manifest, batch.jobs].count(Comparison.UNCHANGED)
 
 
 def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity, FaultyFileError]:
@@ -235,12 +248,13 @@ def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity
     return faults
 
 
-def _note_faults(
+def _note_rest(
     ledger: Ledger,
     batch: Batch,
     faults: dict[Identity, FaultyFileError],
     numbered: _Numbered,
 ) -> None:
+    """Note the files that did not load: faulty, unchanged, or no longer faulty."""
     for identity, fault in faults.items():
         ledger.add_quarantine(
             identity,
@@ -249,13 +263,9 @@ def _note_faults(
             load_id=numbered[identity].load_id if identity in numbered else None,
             backtest_id=_backtest_of(batch, identity) if identity.param_hash else None,
         )
-    gone = [
-        identity
-        for identity in ledger.standings
-        if identity.run_id == batch.run_id and identity not in batch.present
-    ]
-    folder = _folder_identity(batch.plan.folder)
-    ledger.retract_gone([*gone, folder] if folder in ledger.standings else gone)
+    for identity, path in batch.unchanged.items():
+        ledger.add_unchanged(identity, path)
+    ledger.clear_quarantine(faults.keys())
 
 
 def _decide_calendars(

@@ -11,6 +11,7 @@ from curvehouse.errors import UsageError
 from curvehouse.ingest.ledger import Identity, Ledger, RowCounts
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.session import transaction
+from curvehouse.ingest.standings import Comparison, Standings
 from curvehouse.readers.faults import FaultyFileError
 from curvehouse.readers.probe import FileProbe, probe_file
 
@@ -36,6 +37,7 @@ def load_single(
     *,
     settings: str | None = None,
     backtest_id: str | None = None,
+    restore: bool = False,
 ) -> IngestReport:
     """Load a file under its identity, skip it when unchanged, or quarantine it.
 
@@ -54,18 +56,24 @@ def load_single(
         Options that change what the file means; other ones make it a changed file.
     backtest_id : str, optional
         For the ledger.
+    restore : bool
+        Load the file also where just this content was retracted.
     """
-    ledger = Ledger(connection, identity.run_id)
+    standings = Standings(connection, identity, restore=restore)
+    ledger = Ledger(connection, standings)
     try:
         probe = probe_file(path)
-        if ledger.is_unchanged(identity, probe.sha256, settings):
-            return IngestReport(unchanged=1)
+        comparison = standings.compare(identity, probe.sha256, settings)
+        if comparison is not Comparison.NEW:
+            return _leave(connection, ledger, identity, path, comparison)
         try:
             append = read(probe)
         except FaultyFileError as fault:
             fault.sha256, fault.byte_count = probe.sha256, probe.byte_count
             raise
     except FaultyFileError as fault:
+        if standings.is_retracted_fault(identity, fault):
+            return IngestReport(retracted=1)
         with transaction(connection):
             ledger.add_quarantine(identity, path, fault, backtest_id=backtest_id, settings=settings)
             ledger.write()
@@ -85,3 +93,20 @@ def load_single(
         )
         ledger.write()
     return IngestReport(loaded=1)
+
+
+def _leave(
+    connection: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    identity: Identity,
+    path: Path,
+    comparison: Comparison,
+) -> IngestReport:
+    """Load nothing, and note that the file is no longer faulty, or is elsewhere now."""
+    is_unchanged = comparison is Comparison.UNCHANGED
+    with transaction(connection):
+        if is_unchanged:
+            ledger.add_unchanged(identity, path)
+        ledger.clear_quarantine()
+        ledger.write()
+    return IngestReport(unchanged=int(is_unchanged), retracted=int(not is_unchanged))

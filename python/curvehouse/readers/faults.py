@@ -23,6 +23,7 @@ class ReasonCode(StrEnum):
     DUPLICATE_FILE = "duplicate_file"
     DUPLICATE_TIMESTAMP = "duplicate_timestamp"
     DUPLICATE_TRADE = "duplicate_trade"
+    MANIFEST_MISMATCH = "manifest_mismatch"
     MISSING_COLUMN = "missing_column"
     MISSING_VALUE = "missing_value"
     NON_FINITE = "non_finite"

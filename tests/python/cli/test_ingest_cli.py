@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import RunCli
+from conftest import Outcome, RunCli
 from curvehouse.home import Home
 from raw_rows import active_curves, rows_of
 from run_folder import RunFolder, curve_csv
@@ -18,7 +18,7 @@ def test_runs_prints_counts_and_one_line_per_file_that_stays_out(
     run = RunFolder(tmp_path / "run")
     run.land(n=1)
     outcome = run_cli("ingest", "runs", run.path)
-    assert outcome == (outcome.__class__)(0, "loaded 3, unchanged 0, quarantined 0\n", "")
+    assert outcome == Outcome(0, "loaded 3, unchanged 0, quarantined 0\n", "")
     for again in ([], ["--rehash"]):
         outcome = run_cli("ingest", "runs", run.path, *again)
         assert outcome.stdout == "loaded 0, unchanged 3, quarantined 0\n"
@@ -27,6 +27,39 @@ def test_runs_prints_counts_and_one_line_per_file_that_stays_out(
     assert outcome.exit_code == 1
     assert outcome.stdout == "loaded 1, unchanged 2, quarantined 1\n"
     assert outcome.stderr == f"{run.file(faulty)}:3: bad_number: has 'x' as equity\n"
+
+
+def test_retract_prints_a_count_and_later_ingests_say_how_to_undo_it(
+    home: Home, tmp_path: Path, run_cli: RunCli
+) -> None:
+    run = RunFolder(tmp_path / "run")
+    job = run.land(n=1)
+    run_cli("ingest", "runs", run.path)
+    assert run_cli("ingest", "retract", run.file(job)) == Outcome(0, "retracted 1\n", "")
+    outcome = run_cli("ingest", "runs", run.path)
+    assert (outcome.exit_code, outcome.stderr.count("\n")) == (0, 1)
+    assert outcome.stdout == "loaded 0, unchanged 2, quarantined 0, retracted 1\n"
+    assert "1 file was retracted before: --restore" in outcome.stderr
+    loaded = Outcome(0, "loaded 1, unchanged 2, quarantined 0\n", "")
+    assert run_cli("ingest", "runs", run.path, "--restore") == loaded
+    assert run_cli("ingest", "retract", "--run", "run").stdout == "retracted 3\n"
+    outcome = run_cli("ingest", "retract", "--run", "run")
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr.count("\n")) == (1, "", 1)
+
+
+@pytest.mark.parametrize("kind", ["bars", "factors", "equity"])
+def test_single_files_have_restore(home: Home, tmp_path: Path, run_cli: RunCli, kind: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(curve_csv([1, 2]).replace("equity", "close" if kind == "bars" else "equity"))
+    if kind == "factors":
+        path.write_text("date,a\n2020-01-01,1\n")
+    options = ["--run-id", "mine", "--strategy", "fund"] if kind == "equity" else []
+    loaded = "loaded 1, unchanged 0, quarantined 0\n"
+    assert run_cli("ingest", kind, path, *options).stdout == loaded
+    run_cli("ingest", "retract", path)
+    outcome = run_cli("ingest", kind, path, *options)
+    assert outcome.stdout == "loaded 0, unchanged 0, quarantined 0, retracted 1\n"
+    assert run_cli("ingest", kind, path, *options, "--restore").stdout == loaded
 
 
 def test_long_lists_are_cut(home: Home, tmp_path: Path, run_cli: RunCli) -> None:
@@ -68,6 +101,8 @@ def test_folder_without_a_run_is_one_sentence(home: Home, tmp_path: Path, run_cl
         ["factors", "gone.csv"],
         ["equity", "gone.csv", "--run-id", "r", "--strategy", "s"],
         ["equity", "gone.csv", "--run-id", "r"],
+        ["retract"],
+        ["retract", "gone.csv", "--run", "r"],
     ],
 )
 def test_wrong_usage_is_code_2(home: Home, run_cli: RunCli, arguments: list[str]) -> None:
@@ -111,7 +146,7 @@ def test_home_option_wins_over_the_variable(home: Home, tmp_path: Path, run_cli:
     assert (tmp_path / "other" / "build" / "curvehouse.duckdb").exists()
 
 
-@pytest.mark.parametrize("command", ["runs", "bars", "factors", "equity"])
+@pytest.mark.parametrize("command", ["runs", "bars", "factors", "equity", "retract"])
 def test_every_command_shows_an_example(run_cli: RunCli, command: str) -> None:
     outcome = run_cli("ingest", command, "--help")
     assert f"curvehouse ingest {command}" in outcome.stdout

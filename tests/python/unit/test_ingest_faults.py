@@ -136,7 +136,7 @@ def test_job_whose_parameters_are_not_those_of_its_hash(home: Home, run: RunFold
     assert ingest_runs(home, [run.path]).is_clean
     assert rows_of(
         home, "select status from raw.files where load_id = (select max(load_id) from raw.files)"
-    ) == [("retracted",)]
+    ) == [("cleared",)]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_bad_manifest_keeps_its_run_out(home: Home, run: RunFolder, content: byt
     run.write_manifest()
     assert ingest_runs(home, [run.path]).is_clean
     latest = "select status from raw.files order by load_id desc limit 1"
-    assert rows_of(home, latest) == [("retracted",)]
+    assert rows_of(home, latest) == [("cleared",)]
 
 
 def test_links_out_of_the_folder_are_not_followed(

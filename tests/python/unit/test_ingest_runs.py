@@ -13,7 +13,7 @@ from curvehouse.ingest import ReasonCode, ingest_equity, ingest_runs
 from curvehouse.ingest.equity import ImportedCurve
 from curvehouse.lock import writer_lock
 from curvehouse.readers.probe import FileBytes, read_file, sha256_of
-from raw_rows import active_curves, rows_of, table_counts
+from raw_rows import active_curves, ledger_rows, rows_of, table_counts
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
 
 TRADE = "1,SPY,long,2020-01-02,2020-01-03,10,100,101,1,9\n"
@@ -82,12 +82,11 @@ def test_manifest_and_jobs_keep_what_they_said(home: Home, run: RunFolder) -> No
     ) == [('{"a": true, "z": 0.5}', "SPY", None, "timed_out", "2026-01-05 10:00:00", 0.25)]
 
 
-def test_an_unchanged_run_changes_nothing(home: Home, run: RunFolder, tmp_path: Path) -> None:
+def test_an_unchanged_run_changes_nothing(home: Home, run: RunFolder) -> None:
     run.land(n=1)
     ingest_runs(home, [run.path])
     before = table_counts(home)
-    moved = run.path.rename(tmp_path / "elsewhere")
-    report = ingest_runs(home, [moved])
+    report = ingest_runs(home, [run.path])
     assert (report.loaded, report.unchanged, report.quarantined) == (0, 3, 0)
     assert table_counts(home) == before
 
@@ -187,7 +186,7 @@ def test_a_bad_file_is_reported_each_time_and_noted_once(home: Home, run: RunFol
     assert codes(home, run.path) == []
 
 
-def test_a_bad_file_that_is_gone_is_retracted(home: Home, run: RunFolder) -> None:
+def test_a_bad_file_that_is_gone_leaves_quarantine(home: Home, run: RunFolder) -> None:
     never_good = run.land(curve_csv([1, "x"]), n=1)
     once_good = run.land(n=2)
     ingest_runs(home, [run.path])
@@ -195,12 +194,21 @@ def test_a_bad_file_that_is_gone_is_retracted(home: Home, run: RunFolder) -> Non
     ingest_runs(home, [run.path])
     for job in (never_good, once_good):
         run.file(job).unlink()
+    before = len(ledger_rows(home))
     for _ in range(2):
         assert ingest_runs(home, [run.path]).is_clean
-    latest = "select arg_max(status, load_id) from raw.files where backtest_id = '{}'"
-    assert rows_of(home, "select count(*) from raw.files where status = 'retracted'") == [(1,)]
-    assert rows_of(home, latest.format(run.backtest_id(once_good))) == [("quarantined",)]
+    assert ledger_rows(home, before) == [("equity", "cleared")] * 2
     assert list(active_curves(home)) == [run.backtest_id(once_good)]
+
+
+def test_a_bad_file_that_is_as_it_was_loaded_leaves_quarantine(home: Home, run: RunFolder) -> None:
+    job = run.land(curve_csv([1, 2]), n=1)
+    ingest_runs(home, [run.path])
+    for content in ([1, "x"], [1, 2]):
+        run.file(job).write_text(curve_csv(content))
+        ingest_runs(home, [run.path])
+    assert ledger_rows(home, 3) == [("equity", "quarantined"), ("equity", "cleared")]
+    assert active_curves(home) == {run.backtest_id(job): [1.0, 2.0]}
 
 
 def test_a_file_that_is_only_now_planned_is_loaded(home: Home, run: RunFolder) -> None:

@@ -26,7 +26,9 @@ create table raw.files (
     loaded_at timestamp not null
 );
 insert into raw.files (load_id, kind, dataset, file_path, status, loaded_at)
-values (7, 'bars', 'closes', '/closes.csv', 'loaded', timestamp '2026-01-05 10:00:00');
+values
+    (7, 'bars', 'closes', '/closes.csv', 'loaded', timestamp '2026-01-05 10:00:00'),
+    (8, 'bars', 'gone', '/gone.csv', 'retracted', timestamp '2026-01-05 10:00:00');
 create table raw.jobs (
     load_id bigint not null, run_id varchar not null, backtest_id varchar not null,
     strategy varchar not null, param_hash varchar not null, params varchar not null,
@@ -63,8 +65,8 @@ def test_a_migrated_file_has_the_tables_of_a_new_one_and_keeps_its_rows(old_file
         new = shape(connection)
     with open_working_file(Home(old_file.parents[1])) as connection:
         assert shape(connection) == new
-        rows = connection.execute("select load_id, file_path, timezone from raw.files").fetchall()
-        assert rows == [(7, "/closes.csv", None)]
+        rows = connection.execute("select load_id, status, timezone from raw.files").fetchall()
+        assert rows == [(7, "loaded", None), (8, "cleared", None)]
         versions = connection.execute("select version from raw.schema_version").fetchall()
         assert versions == [(1,), (SCHEMA_VERSION,)]
 

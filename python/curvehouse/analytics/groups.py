@@ -1,0 +1,50 @@
+"""Whole groups out of a stream of batches, so that memory holds one of them at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["whole_groups"]
+
+
+def whole_groups(batches: pa.RecordBatchReader, key: str) -> Iterator[tuple[str, pa.Table]]:
+    """Yield each group's key and rows from batches in which the rows of a group are adjacent.
+
+    Parameters
+    ----------
+    batches : pyarrow.RecordBatchReader
+        Ordered by ``key``; a group may begin in one batch and end in a later one.
+    key : str
+        A column without NULLs.
+
+    Examples
+    --------
+    >>> table = pa.table({"name": ["a", "a", "b"], "value": [1, 2, 3]})
+    >>> reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=1))
+    >>> [(name, rows.num_rows) for name, rows in whole_groups(reader, "name")]
+    [('a', 2), ('b', 1)]
+    """
+    name: str | None = None
+    parts: list[pa.RecordBatch] = []
+    for batch in batches:
+        for part_name, part in _runs(batch, key):
+            if part_name != name and parts:
+                yield str(name), pa.Table.from_batches(parts)
+                parts = []
+            name = part_name
+            parts.append(part)
+    if parts:
+        yield str(name), pa.Table.from_batches(parts)
+
+
+def _runs(batch: pa.RecordBatch, key: str) -> Iterator[tuple[str, pa.RecordBatch]]:
+    if not batch.num_rows:
+        return
+    runs = pc.run_end_encode(batch.column(key))
+    start = 0
+    for end, value in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
+        yield value, batch.slice(start, end - start)
+        start = end

@@ -1,0 +1,217 @@
+"""Tables that are kept by backtest are what a build from scratch would make, whatever happened."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from conftest import PROJECT_DIR, run_dbt
+from curvehouse.build import run_build
+from curvehouse.database import open_working_file
+from curvehouse.home import Home
+from curvehouse.ingest import ingest_bars, ingest_runs
+from raw_rows import rows_of
+from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
+from tables import assert_equal_tables, read_tables
+
+SCHEMAS = ("main", "intermediate")
+KEPT = (
+    "fct_equity_daily",
+    "fct_rolling_daily",
+    "int_backtest_statistics",
+    "fct_backtest_uncertainty",
+)
+DAYS = 90
+
+
+def zigzag(start: float, step: float) -> list[float]:
+    return [start + step * (number % 7) + number for number in range(DAYS)]
+
+
+def closes(shift: float) -> str:
+    days = (date(2020, 1, 1) + timedelta(days=number) for number in range(DAYS))
+    rows = (f"{day},{100 + shift + day.toordinal() % 5}\n" for day in days if day.weekday() < 5)
+    return "date,close\n" + "".join(rows)
+
+
+class Warehouse:
+    """A home with one run: dense curves, a sparse one, and trades without a curve."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = Home(folder / "home")
+        self.run = RunFolder(folder / "results" / "run")
+        self.dense = [self.run.land(curve_csv(zigzag(100, n)), n=n) for n in range(1, 4)]
+        self.sparse = self.run.add(PlannedJob({"n": 10}, symbol="SPY"))
+        self.run.file(self.sparse).write_text(
+            "ts,equity\n2020-01-02,100\n2020-01-17,103\n2020-02-18,99\n2020-03-02,104\n"
+        )
+        self.trading = self.run.add(PlannedJob({"n": 11}, symbol="SPY"))
+        self.run.file(self.trading, "trades").write_text(
+            TRADES_HEADER + "1,SPY,long,2020-01-06,2020-01-20,10,100,101,1,9\n"
+            "2,SPY,short,2020-02-03,2020-02-24,10,103,101,1,19\n"
+        )
+        self.load_bars(0)
+        self.ingest()
+
+    def ingest(self) -> None:
+        assert ingest_runs(self.home, [self.run.path]).is_clean
+
+    def load_bars(self, shift: float) -> None:
+        file = self.folder / "SPY.csv"
+        file.write_text(closes(shift))
+        ingest_bars(self.home, file)
+
+    def days_of(self, job: PlannedJob) -> int:
+        query = "select count(*) from fct_equity_daily where backtest_id = "
+        return int(rows_of(self.home, f"{query}'{self.run.backtest_id(job)}'")[0][0])
+
+    def build(self, *arguments: str) -> set[str]:
+        """Run all models; return the backtests that were computed, which each table agrees on."""
+        before = rows_of(self.home, "select max(landed_at) from operations.landed_versions")
+        run_dbt(self.home, "run", *arguments)
+        found = rows_of(
+            self.home,
+            "select model_name, backtest_id from operations.landed_versions "
+            f"where landed_at > '{before[0][0]}'",
+        )
+        names = {table: set[str]() for table in KEPT}
+        for model_name, backtest in found:
+            names[model_name].add(backtest)
+        computed = names.popitem()[1]
+        assert all(backtests == computed for backtests in names.values()), names
+        return computed
+
+    def ids(self, *jobs: PlannedJob) -> set[str]:
+        return {self.run.backtest_id(job) for job in jobs}
+
+    def assert_as_from_scratch(self, *arguments: str) -> None:
+        other = Home(self.folder / "scratch")
+        shutil.rmtree(other.root, ignore_errors=True)
+        shutil.copytree(self.home.root, other.root, symlinks=True)
+        run_dbt(other, "run", "--full-refresh", *arguments)
+        found, wanted = read_tables(self.home, *SCHEMAS), read_tables(other, *SCHEMAS)
+        for tables in (found, wanted):
+            # Holds what the last build fitted, and nobody but the mart above it reads it.
+            tables.pop("intermediate.int_bootstraps_fitted")
+        assert_equal_tables(found, wanted)
+
+
+def retract(home: Home, files: list[Path]) -> None:
+    with open_working_file(home) as connection:
+        connection.execute(
+            "insert into raw.files by name select * replace (load_id + 1000 as load_id, "
+            "'retracted' as status) from raw.files where file_path = ?",
+            [str(files[0])],
+        )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    warehouse = Warehouse(tmp_path_factory.mktemp("kept"))
+    run_dbt(warehouse.home, "build", "--exclude-resource-type", "unit_test")
+    return warehouse
+
+
+@pytest.fixture
+def warehouse(built: Warehouse, tmp_path: Path) -> Warehouse:
+    """A copy of the built warehouse, to do something to."""
+    copy = Warehouse.__new__(Warehouse)
+    copy.__dict__ = {**built.__dict__, "folder": tmp_path, "home": Home(tmp_path / "home")}
+    shutil.copytree(built.folder, tmp_path, symlinks=True, dirs_exist_ok=True)
+    # The same jobs, in the copied folder.
+    copy.run = RunFolder.__new__(RunFolder)
+    copy.run.__dict__ = {**built.run.__dict__, "path": tmp_path / "results" / "run"}
+    copy.run.jobs = list(built.run.jobs)
+    return copy
+
+
+def test_the_first_build_holds_every_backtest(warehouse: Warehouse) -> None:
+    assert [warehouse.days_of(job) for job in warehouse.dense] == [DAYS] * 3
+    # Bars, on weekdays: from 2 January to 2 March, and from 6 January to 24 February.
+    assert warehouse.days_of(warehouse.sparse) == 43
+    assert warehouse.days_of(warehouse.trading) == 36
+
+
+def test_nothing_new_computes_nothing(warehouse: Warehouse) -> None:
+    before = read_tables(warehouse.home, *SCHEMAS)
+    assert warehouse.build() == set()
+    after = read_tables(warehouse.home, *SCHEMAS)
+    assert after.pop("intermediate.int_bootstraps_fitted").is_empty()
+    before.pop("intermediate.int_bootstraps_fitted")
+    assert_equal_tables(before, after)
+
+
+def test_added_restated_and_retracted_curves_leave_nothing_behind(warehouse: Warehouse) -> None:
+    restated, retracted, _ = warehouse.dense
+    warehouse.run.file(restated).write_text(curve_csv(zigzag(200, 3)[:40]))
+    added = warehouse.run.land(curve_csv(zigzag(50, 9)), n=4)
+    warehouse.ingest()
+    retract(warehouse.home, [warehouse.run.file(retracted)])
+    assert warehouse.build() == warehouse.ids(added, restated)
+    days = [warehouse.days_of(job) for job in (added, restated, retracted)]
+    assert days == [DAYS, 40, 0]
+    warehouse.assert_as_from_scratch()
+
+
+def test_other_bars_touch_only_the_curves_that_stand_on_them(warehouse: Warehouse) -> None:
+    warehouse.load_bars(1)
+    assert warehouse.build() == warehouse.ids(warehouse.sparse, warehouse.trading)
+    warehouse.assert_as_from_scratch()
+
+
+def test_a_changed_var_computes_all(warehouse: Warehouse) -> None:
+    setting = ("--vars", "{volatility_window_bars: 5}")
+    assert len(warehouse.build(*setting)) == 5
+    warehouse.assert_as_from_scratch(*setting)
+
+
+def test_a_changed_model_is_built_from_scratch(warehouse: Warehouse, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    for name in ("models", "macros", "seeds", "tests/dbt"):
+        shutil.copytree(PROJECT_DIR / name, project / name)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT_DIR / name, project)
+    run_build(warehouse.home, project=project, publishes=False)
+    model = project / "models" / "marts" / "performance" / "fct_equity_daily.sql"
+    text = model.read_text()
+    model.write_text(
+        text.replace("    from returns_computed", "    from returns_computed where true")
+    )
+    assert text != model.read_text()
+    before = rows_of(warehouse.home, "select max(landed_at) from operations.landed_versions")
+    run_build(warehouse.home, project=project, publishes=False)
+    ((landed, after),) = rows_of(
+        warehouse.home, "select count(*), min(landed_at) from operations.landed_versions"
+    )
+    assert (landed, after > before[0][0]) == (5 * len(KEPT), True)
+
+
+def test_a_model_that_fails_keeps_what_it_had(warehouse: Warehouse) -> None:
+    before = read_tables(warehouse.home, "main", "operations")
+    warehouse.run.file(warehouse.dense[0]).write_text(curve_csv(zigzag(300, 1)))
+    warehouse.ingest()
+    with pytest.raises(AssertionError, match="went wrong"):
+        run_dbt(
+            warehouse.home, "run", "--select", "+fct_equity_daily", "--vars",
+            "{default_starting_cash: cast(error('went wrong') as double)}",
+        )  # fmt: skip
+    after = read_tables(warehouse.home, "main", "operations")
+    for name in ("main.fct_equity_daily", "operations.landed_versions"):
+        assert_equal_tables({name: before[name]}, {name: after[name]})
+    assert warehouse.build() == warehouse.ids(warehouse.dense[0])
+
+
+def test_a_part_of_the_project_catches_up_later(warehouse: Warehouse) -> None:
+    added = warehouse.run.land(curve_csv(zigzag(50, 9)), n=4)
+    warehouse.ingest()
+    # Versions move on, the daily rows don't: what follows the daily rows has nothing to do.
+    run_dbt(warehouse.home, "run", "--exclude", "fct_equity_daily")
+    assert warehouse.days_of(added) == 0
+    run_dbt(warehouse.home, "run", "--select", "fct_equity_daily")
+    assert warehouse.days_of(added) == DAYS
+    run_dbt(warehouse.home, "run")
+    warehouse.assert_as_from_scratch()
