@@ -51,13 +51,18 @@ def runs(
         list[Path], typer.Argument(help="Run folders, or folders of run folders.", metavar="PATH")
     ],
     periods_per_year: PeriodsOption = None,
+    rehash: Annotated[
+        bool,
+        typer.Option("--rehash", help="Read every file, also where nothing says that it changed."),
+    ] = False,
     restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load what sweeps wrote: manifest, jobs, curves and trades.
 
     Each run folder is loaded in one transaction. A folder of an unfinished sweep is refused, the
-    others load.
+    others load. A file whose size, inode and times of change are those that it was loaded with is
+    not read again; --rehash reads it all the same.
 
     \b
     Examples:
@@ -71,6 +76,7 @@ def runs(
             to_home(home),
             paths,
             periods_per_year=periods_per_year,
+            rehash=rehash,
             restore=restore,
             announce=announce,
         )
