@@ -26,6 +26,7 @@ from curvehouse.lock import writer_lock
 from curvehouse.project import project_dir
 from curvehouse.publish import PublishResult, publish_under_lock
 from curvehouse.publish.gate import find_manifest
+from curvehouse.storage import storage_fault
 
 __all__ = ["BuildResult", "run_build"]
 
@@ -170,7 +171,9 @@ def _note(home: Home, outcome: DbtOutcome, fingerprint: str) -> datetime | None:
                 return None
             note_project(connection, last.invocation_id, fingerprint)
             return last.finished_at
-    except duckdb.Error:
+    except duckdb.Error as error:
+        if storage_fault(error, home):
+            raise
         return None
 
 
@@ -178,6 +181,9 @@ def _failure(home: Home, outcome: DbtOutcome, results: list[NodeResult]) -> str:
     log = f"The log is {home.logs / 'dbt.log'}"
     stays = "what is published stays as it was"
     failures = [result for result in results if not result.is_warning]
+    said = "\n".join([outcome.complaint, *(failure.message for failure in failures)])
+    if fault := storage_fault(said, home):
+        return f"{fault} {log}."
     if not failures:
         reason = outcome.complaint or f"dbt ended with code {outcome.exit_code}"
         return f"the build did not get to run; {stays}.\n{_indented(reason)}\n{log}"

@@ -31,6 +31,7 @@ from curvehouse.publish.content import (
 )
 from curvehouse.publish.folders import Publication
 from curvehouse.publish.gate import find_manifest, marts_of, require_publishable
+from curvehouse.storage import storage_fault
 
 __all__ = ["main", "write_publication"]
 
@@ -73,8 +74,8 @@ def main(arguments: list[str]) -> int:
         print(json.dumps({"error": str(error)}))
         return 1
     except (OSError, duckdb.Error) as error:
-        reason = str(error).strip().splitlines()[0]
-        print(json.dumps({"error": f"the marts could not be published: {reason}"}))
+        reason = f"the marts could not be published: {str(error).strip().splitlines()[0]}"
+        print(json.dumps({"error": storage_fault(error, home) or reason}))
         return 1
     print(json.dumps({"publication": asdict(publication), "is_new": is_new}))
     return 0
