@@ -18,7 +18,7 @@ import duckdb
 from curvehouse.errors import StorageError
 from curvehouse.home import Home
 
-__all__ = ["storage_fault", "telling_storage_faults"]
+__all__ = ["is_damage", "storage_fault", "telling_storage_faults"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -74,6 +74,11 @@ def storage_fault(trouble: BaseException | str, home: Home) -> str | None:
     return None
 
 
+def is_damage(text: str) -> bool:
+    """Return whether DuckDB's words say that a database file is not what it should be."""
+    return any(sign in text for sign in _DAMAGED)
+
+
 def _fault_in(text: str, home: Home) -> str | None:
     place = _place_in(text)
     if reason := _reason_in(text, _FULL):
@@ -88,8 +93,7 @@ def _fault_in(text: str, home: Home) -> str | None:
         )
     if reason := _reason_in(text, _NO_FOLDER):
         return f"{place or home.root} is in the way of a folder ({reason}); choose another --home."
-    is_ours = place in (None, home.working_file)
-    if is_ours and any(sign in text for sign in _DAMAGED):
+    if place in (None, home.working_file) and is_damage(text):
         return (
             f"{home.working_file} is damaged or no DuckDB file; what is published stays as it was. "
             "Move that file elsewhere, then ingest and build again."

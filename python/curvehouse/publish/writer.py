@@ -84,8 +84,8 @@ def main(arguments: list[str]) -> int:
 def _require_closed(home: Home) -> None:
     if not home.working_file.exists():
         raise PublishError("nothing has been built yet. Run `curvehouse build`.")
-    log = home.working_file.with_name(f"{home.working_file.name}.wal")
-    if log.exists():
+    log = home.open_log
+    if log is not None:
         raise PublishError(
             f"{log} is there, so the last writer did not end well or is still at work. "
             "Close what has the working file open, then run `curvehouse build`."

@@ -13,7 +13,7 @@ import numpy as np
 from curvehouse.home import Home
 from curvehouse.readers.probe import sha256_of
 from reliability.kills import copied, run, seconds_under_lock
-from reliability.wholeness import Keys, Marts, keys_of, published_marts
+from reliability.wholeness import Keys, Marts, keys_of, ledger_of, published_marts
 from run_folder import TRADES_HEADER, RunFolder, curve_csv
 
 __all__ = ["Story", "tell"]
@@ -48,6 +48,12 @@ class Story:
     bars_seconds: float
     build_seconds: float
     publish_seconds: float
+
+    def check_batches(self, home: Home) -> None:
+        """Fail where a run is neither as before the change nor as after it."""
+        found, before, after = (ledger_of(each) for each in (home, self.before, self.ingested))
+        for batch in {*found, *before}:
+            assert found.get(batch) in (before.get(batch), after[batch]), batch
 
     @cached_property
     def keys(self) -> Keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -95,8 +96,15 @@ def test_a_damaged_publication_is_named_and_replaced(
     content = file.read_bytes()
     file.unlink()
     file.write_bytes(DAMAGES[damage](content))
-    assert str(file) in said_by(home, COUNT)
+    said = said_by(home, COUNT)
+    assert said == (
+        f"curvehouse: {file} is damaged or no DuckDB file; remove its folder and run "
+        "`curvehouse publish`."
+    )
     run(home, "status")
+    shutil.rmtree(file.parent)
+    run(home, "publish")
+    assert run(home, *COUNT).stdout == "answer\ntrue\n"
 
 
 def test_a_home_of_any_name_works(story: Story, tmp_path: Path) -> None:
