@@ -11,6 +11,7 @@ from curvehouse.home import Home
 from curvehouse.ingest.summary import LedgerSummary, summarise
 from curvehouse.lock import writers_paused
 from curvehouse.publish.folders import current_publication
+from curvehouse.storage import telling_storage_faults
 
 __all__ = ["PublishedStatus", "Status", "WorkingStatus", "read_status"]
 
@@ -66,7 +67,7 @@ class Status:
 
 def read_status(home: Home) -> Status:
     """Return the state of ``home``; it works while a build is running, and changes nothing."""
-    with writers_paused(home) as writer:
+    with telling_storage_faults(home), writers_paused(home) as writer:
         is_readable, working = writer is None, None
         try:
             working = _read_working(home) if is_readable else None
