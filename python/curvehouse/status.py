@@ -111,13 +111,16 @@ def _hint(working: WorkingStatus | None, published: PublishedStatus | None) -> s
     if working is None or working.last_loaded_at is None:
         return "Nothing is loaded yet: `curvehouse demo`, or `curvehouse ingest runs PATH`."
     if working.is_older:
-        return (
-            "An older Curvehouse loaded the files; `curvehouse build` brings the file up to date."
-        )
-    build = working.last_build
+        return "An older Curvehouse loaded the files: `curvehouse build` brings them up to date."
+    return _hint_after_loading(working.last_loaded_at, working.last_build, published)
+
+
+def _hint_after_loading(
+    last_loaded_at: datetime, build: BuildRecord | None, published: PublishedStatus | None
+) -> str | None:
     if build is None:
         return "Nothing is built yet: `curvehouse build`."
-    if working.last_loaded_at >= build.finished_at:
+    if last_loaded_at >= build.finished_at:
         return "Files were loaded after the last build: `curvehouse build`."
     if not build.is_clean_and_whole:
         return "The last dbt command was no clean build of everything: `curvehouse build`."

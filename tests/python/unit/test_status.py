@@ -92,7 +92,7 @@ def test_tables_of_an_older_version_are_not_read_and_brought_up_to_date(built: H
     assert (found.working.is_older, found.working.ledger) == (True, LedgerSummary())
     assert found.working.last_loaded_at == EARLY
     assert found.hint == (
-        "An older Curvehouse loaded the files; `curvehouse build` brings the file up to date."
+        "An older Curvehouse loaded the files: `curvehouse build` brings them up to date."
     )
 
 
