@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -13,34 +13,62 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from bench.process import Usage, call_measured
 from curvehouse.home import Home
 from curvehouse.identity import param_hash
 from curvehouse.ingest import ingest_runs
 
 __all__ = ["measure"]
 
-CURVES = 1_000
+CURVES = 10_000
 ROWS = 2_520
 ROUNDS = 3
 
 
 def measure() -> str:
-    """Return one line: seconds of both, and their ratio."""
+    """Return what loading took beside the bare reading, and what it took a second time."""
     with tempfile.TemporaryDirectory() as folder:
         run = _write_run(Path(folder))
         files = sorted(str(path) for path in run.glob("*/*_equity.csv"))
-        ours, floor = [], []
+        bare, first, again = [], [], []
         for number in range(ROUNDS):
-            home = Home(Path(folder) / f"home_{number}")
-            ours.append(_seconds(lambda home=home: ingest_runs(home, [run])))
-            bare = Path(folder) / f"bare_{number}.duckdb"
-            floor.append(_seconds(lambda bare=bare: _read_bare(bare, files)))
-            _check_same(home, bare)
-    return (
-        f"ingest: {CURVES:,} curves of {ROWS:,} rows in {median(ours):.2f} s, bare read_csv in "
-        f"{median(floor):.2f} s, ratio {median(ours) / median(floor):.2f} "
-        f"(from {min(ours):.2f} to {max(ours):.2f} s)"
+            home, database = Path(folder) / f"home_{number}", Path(folder) / f"{number}.duckdb"
+            bare.append(call_measured(_read_bare, database, files))
+            first.append(call_measured(_ingest, home, run, CURVES + 2))
+            again.append(call_measured(_ingest, home, run, 0))
+            _check_same(Home(home), database)
+            shutil.rmtree(home)
+            database.unlink()
+    return "\n".join(
+        [
+            f"ingest: {CURVES:,} curves of {ROWS:,} rows in {_shown(first)}",
+            f"ingest: bare read_csv in {_shown(bare)}, ratio {_ratio(first, bare)}",
+            f"ingest: again, unchanged, in {_shown(again)}, ratio {_ratio(again, first)}",
+        ]
     )
+
+
+def _shown(usages: Sequence[Usage]) -> str:
+    seconds = sorted(usage.seconds for usage in usages)
+    peak = max(usage.peak_bytes for usage in usages)
+    return (
+        f"{median(seconds):.2f} s (from {seconds[0]:.2f} to {seconds[-1]:.2f} s, "
+        f"peak {peak / 1e9:.2f} GB)"
+    )
+
+
+def _ratio(some: Sequence[Usage], others: Sequence[Usage]) -> str:
+    """Return the median ratio of runs that stood side by side, of both clocks."""
+    pairs = list(zip(some, others, strict=True))
+    seconds = median(one.seconds / other.seconds for one, other in pairs)
+    processor = median(one.processor_seconds / other.processor_seconds for one, other in pairs)
+    return f"{seconds:.3f} ({processor:.3f} in processor time)"
+
+
+def _ingest(home: Path, run: Path, wanted: int) -> None:
+    loaded = ingest_runs(Home(home), [run]).loaded
+    if loaded != wanted:
+        raise SystemExit(f"bench: {loaded} files were loaded where {wanted} should have been.")
 
 
 def _write_run(folder: Path) -> Path:
@@ -90,9 +118,3 @@ def _check_same(home: Home, bare: Path) -> None:
             sums.append(connection.sql(query).fetchall()[0])
     if not np.allclose(sums[0], sums[1], rtol=1e-12, atol=0):
         raise SystemExit(f"bench: the two sides loaded different rows: {sums}")
-
-
-def _seconds(call: Callable[[], object]) -> float:
-    started_at = time.perf_counter()
-    call()
-    return time.perf_counter() - started_at

@@ -45,7 +45,8 @@ create table if not exists raw.files (
     timezone varchar,
     day_count bigint,
     duplicate_row_count bigint,
-    reordered_row_count bigint
+    reordered_row_count bigint,
+    file_stamp varchar
 );
 
 create table if not exists raw.runs (
@@ -166,6 +167,7 @@ _MIGRATIONS = {
         "alter table raw.files add column day_count bigint",
         "alter table raw.files add column duplicate_row_count bigint",
         "alter table raw.files add column reordered_row_count bigint",
+        "alter table raw.files add column file_stamp varchar",
         "alter table raw.jobs add column starting_cash double",
         "alter table raw.calendars add column frequency varchar",
         "alter table raw.calendars add column has_weekends boolean",

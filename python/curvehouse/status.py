@@ -5,69 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
-
 from curvehouse.build.records import BuildRecord, read_state, reading_working_file
 from curvehouse.errors import BusyError, PublishError
 from curvehouse.home import Home
+from curvehouse.ingest.summary import LedgerSummary, summarise
 from curvehouse.lock import writers_paused
 from curvehouse.publish.folders import current_publication
 
-__all__ = ["FileCounts", "PublishedStatus", "Status", "WorkingStatus", "read_status"]
-
-# The standing of a file is its latest row; `cleared` rows say that a quarantine has ended.
-_FILES = """
-    with standing as (
-        select kind, run_id, backtest_id, status
-        from raw.files
-        qualify row_number() over (
-            partition by kind, run_id, strategy, param_hash, dataset
-            order by load_id desc
-        ) = 1
-    ),
-
-    active as (
-        select kind, run_id, backtest_id
-        from raw.files
-        where status in ('loaded', 'retracted')
-        qualify row_number() over (
-            partition by kind, run_id, strategy, param_hash, dataset
-            order by load_id desc
-        ) = 1 and status = 'loaded'
-    )
-"""
-_COUNTS = f"""
-    {_FILES}
-
-    select
-        kind,
-        count(*) filter (where is_active) as loaded,
-        count(*) filter (where not is_active) as quarantined
-    from (
-        select kind, true as is_active from active
-        union all
-        select kind, false as is_active from standing where status = 'quarantined'
-    )
-    group by kind
-    order by kind
-"""
-_LANDED = f"""
-    {_FILES}
-
-    select
-        count(distinct run_id) filter (where kind in ('equity', 'trades', 'manifest')),
-        count(distinct backtest_id) filter (where kind in ('equity', 'trades'))
-    from active
-"""
-
-
-@dataclass(frozen=True)
-class FileCounts:
-    """Files of one kind: those in force, and those in quarantine."""
-
-    kind: str
-    loaded: int
-    quarantined: int
+__all__ = ["PublishedStatus", "Status", "WorkingStatus", "read_status"]
 
 
 @dataclass(frozen=True)
@@ -75,9 +20,7 @@ class WorkingStatus:
     """What the working file says of itself."""
 
     last_loaded_at: datetime | None
-    files: tuple[FileCounts, ...]
-    run_count: int
-    backtest_count: int
+    ledger: LedgerSummary
     last_build: BuildRecord | None
 
 
@@ -139,18 +82,7 @@ def _read_working(home: Home) -> WorkingStatus | None:
         return None
     with reading_working_file(home) as connection:
         state = read_state(connection)
-        try:
-            counts = connection.execute(_COUNTS).fetchall()
-            ((run_count, backtest_count),) = connection.execute(_LANDED).fetchall()
-        except duckdb.CatalogException:
-            counts, run_count, backtest_count = [], 0, 0
-    return WorkingStatus(
-        last_loaded_at=state.last_loaded_at,
-        files=tuple(FileCounts(*row) for row in counts),
-        run_count=run_count,
-        backtest_count=backtest_count,
-        last_build=state.last_build,
-    )
+        return WorkingStatus(state.last_loaded_at, summarise(connection), state.last_build)
 
 
 def _read_published(home: Home) -> PublishedStatus | None:

@@ -12,10 +12,9 @@ active_files as (
 
 refused_files as (
     select backtest_id
-    from {{ ref('stg_files') }}
+    from {{ ref('int_files_quarantined') }}
     where
-        status = 'quarantined'
-        and file_kind in ('equity', 'jobs')
+        file_kind in ('equity', 'jobs')
         and backtest_id is not null
     group by backtest_id
 ),

@@ -14,7 +14,7 @@ from curvehouse.cli.app import HomeOption, app, say, to_home
 if TYPE_CHECKING:
     from curvehouse.ingest import IngestReport
 
-__all__ = ["ingest_app"]
+__all__ = ["PeriodsOption", "RestoreOption", "ingest_app", "loading", "print_report"]
 
 _SHOWN_FILES = 20
 
@@ -51,13 +51,18 @@ def runs(
         list[Path], typer.Argument(help="Run folders, or folders of run folders.", metavar="PATH")
     ],
     periods_per_year: PeriodsOption = None,
+    rehash: Annotated[
+        bool,
+        typer.Option("--rehash", help="Read every file, also where nothing says that it changed."),
+    ] = False,
     restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
     """Load what sweeps wrote: manifest, jobs, curves and trades.
 
     Each run folder is loaded in one transaction. A folder of an unfinished sweep is refused, the
-    others load.
+    others load. A file whose size, inode and times of change are those that it was loaded with is
+    not read again; --rehash reads it all the same.
 
     \b
     Examples:
@@ -66,15 +71,16 @@ def runs(
     """
     from curvehouse.ingest import ingest_runs
 
-    with _progress() as announce:
+    with loading() as announce:
         report = ingest_runs(
             to_home(home),
             paths,
             periods_per_year=periods_per_year,
+            rehash=rehash,
             restore=restore,
             announce=announce,
         )
-    _print(report)
+    print_report(report)
 
 
 @ingest_app.command()
@@ -101,12 +107,12 @@ def bars(
     """
     from curvehouse.ingest import ingest_bars
 
-    with _progress() as announce:
+    with loading() as announce:
         announce(f"loading {file}")
         report = ingest_bars(
             to_home(home), file, symbol, periods_per_year=periods_per_year, restore=restore
         )
-    _print(report)
+    print_report(report)
 
 
 @ingest_app.command()
@@ -138,7 +144,7 @@ def factors(
     """
     from curvehouse.ingest import ingest_factors
 
-    with _progress() as announce:
+    with loading() as announce:
         announce(f"loading {file}")
         report = ingest_factors(
             to_home(home),
@@ -148,70 +154,11 @@ def factors(
             is_percent=percent,
             restore=restore,
         )
-    _print(report)
-
-
-@ingest_app.command(context_settings={"allow_extra_args": True})
-def equity(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")],
-    *,
-    run_id: Annotated[str, typer.Option(help="The run that the curve belongs to.")],
-    strategy: Annotated[str, typer.Option(help="The strategy's name.")],
-    params: Annotated[
-        list[str] | None,
-        typer.Option(help="Parameters of the strategy.", metavar="KEY=VALUE…"),
-    ] = None,
-    symbol: Annotated[str | None, typer.Option(help="The symbol that was traded.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The seed, where one applies.")] = None,
-    ts_column: Annotated[
-        str | None, typer.Option(help="Name of the timestamp column, where it is unusual.")
-    ] = None,
-    equity_column: Annotated[
-        str | None, typer.Option(help="Name of the equity column, where it is unusual.")
-    ] = None,
-    periods_per_year: PeriodsOption = None,
-    restore: RestoreOption = False,
-    home: HomeOption = None,
-) -> None:
-    """Load one equity curve from any backtester.
-
-    Run, strategy, parameters, symbol and seed together name the curve: a changed file under the
-    same names supersedes the curve. A value in --params is true, false, null, an integer or a
-    decimal number where it looks like one, else text; text in double quotes is always text.
-
-    \b
-    Examples:
-      curvehouse ingest equity spy.csv --run-id mine --strategy trend \\
-        --params fast=5 slow=20
-      curvehouse ingest equity nav.csv --run-id mine --strategy fund \\
-        --equity-column NAV_USD
-    """
-    from curvehouse.ingest import ImportedCurve, ingest_equity, parse_params
-
-    curve = ImportedCurve(
-        run_id=run_id,
-        strategy=strategy,
-        params=parse_params([*(params or []), *context.args]),
-        symbol=symbol,
-        seed=seed,
-    )
-    with _progress() as announce:
-        announce(f"loading {file}")
-        report = ingest_equity(
-            to_home(home),
-            file,
-            curve,
-            ts_column=ts_column,
-            equity_column=equity_column,
-            periods_per_year=periods_per_year,
-            restore=restore,
-        )
-    _print(report)
+    print_report(report)
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def loading() -> Iterator[Callable[[str], None]]:
     """Yield what shows a line of progress on a terminal, and nowhere else."""
     from rich.console import Console
     from rich.markup import escape
@@ -224,7 +171,8 @@ def _progress() -> Iterator[Callable[[str], None]]:
         yield lambda message: status.update(escape(message))
 
 
-def _print(report: IngestReport) -> None:
+def print_report(report: IngestReport) -> None:
+    """Print what an ingest did, and end with code 1 where a file stays out."""
     for file in report.quarantined_files[:_SHOWN_FILES]:
         say(str(file))
     if report.quarantined > _SHOWN_FILES:

@@ -32,7 +32,7 @@ def retract(
     has the history.
 
     A retracted file stays out of later ingests until its content changes; --restore at `ingest
-    runs`, `bars`, `factors` or `equity` loads it again.
+    runs`, `bars`, `factors`, `equity` or `trades` loads it again.
 
     \b
     Examples:

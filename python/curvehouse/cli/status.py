@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from curvehouse.build.records import BuildRecord
+    from curvehouse.ingest.summary import BatchCounts, LedgerSummary
     from curvehouse.status import Status, WorkingStatus
 
 __all__ = ["status"]
+
+_WIDTH = 80
+_LABEL_WIDTH = 12
 
 
 class Format(StrEnum):
@@ -49,7 +53,7 @@ def status(
         typer.echo(json.dumps(asdict(found), indent=2, default=_json_value))
         return
     for label, text in _lines(found):
-        typer.echo(f"{label:<12}{text}".rstrip())
+        typer.echo(f"{label:<{_LABEL_WIDTH}}{text}".rstrip())
 
 
 def _lines(found: Status) -> Iterator[tuple[str, str]]:
@@ -77,13 +81,43 @@ def _working_lines(working: WorkingStatus) -> Iterator[tuple[str, str]]:
         yield "loaded", "nothing yet"
     else:
         yield "loaded", f"{_time(working.last_loaded_at)} was the last time"
-        runs = _counted(working.run_count, "run")
-        yield "", f"{runs}, {_counted(working.backtest_count, 'backtest')}"
-    for counts in working.files:
-        quarantined = f", {counts.quarantined:,} quarantined" if counts.quarantined else ""
-        files = "file" if counts.loaded == 1 else "files"
-        yield "", f"{counts.kind:<12}{counts.loaded:>10,} {files}{quarantined}"
+        yield from _ledger_lines(working.ledger)
     yield "built", "nothing yet" if working.last_build is None else _build(working.last_build)
+
+
+def _ledger_lines(ledger: LedgerSummary) -> Iterator[tuple[str, str]]:
+    runs = _counted(ledger.run_count, "run")
+    yield "", f"{runs}, {_counted(ledger.backtest_count, 'backtest')}"
+    heads = ("in force", "superseded", "retracted", "quarantined")
+    yield "files", f"{'':<10}" + "".join(f"{head:>12}" for head in heads)
+    for files in ledger.files:
+        counts = (files.in_force, files.superseded, files.retracted, files.quarantined)
+        yield "", f"{files.kind:<10}" + "".join(f"{count:>12,}" for count in counts)
+    for number, reason in enumerate(ledger.reasons):
+        files_text = _counted(reason.quarantined, "file")
+        yield "" if number else "quarantine", f"{reason.reason_code:<20}  {files_text}"
+    right = ledger.put_right
+    if right.file_count:
+        copies = _counted(right.duplicate_row_count, "copy", "copies")
+        yield "put right", f"in {_counted(right.file_count, 'file')} in force:"
+        yield "", f"{copies} of rows left out"
+        yield "", f"{_counted(right.reordered_row_count, 'row')} put in order"
+    for number, batch in enumerate(ledger.batches):
+        yield "" if number else "last loads", _batch(batch)
+
+
+def _batch(batch: BatchCounts) -> str:
+    counts = {
+        "loaded": batch.loaded,
+        "quarantined": batch.quarantined,
+        "retracted": batch.retracted,
+    }
+    start = f"{batch.loaded_at:%Y-%m-%d %H:%M:%S}  "
+    end = "  " + ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    room = max(_WIDTH - _LABEL_WIDTH - len(start) - len(end), 8)
+    # The end of a long path says more than its beginning.
+    subject = batch.subject if len(batch.subject) <= room else "…" + batch.subject[1 - room :]
+    return f"{start}{subject}{end}"
 
 
 def _build(build: BuildRecord) -> str:
@@ -95,8 +129,8 @@ def _build(build: BuildRecord) -> str:
     return f"{_time(build.finished_at)}, dbt {build.command}, {errors}"
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _counted(count: int, noun: str, plural: str | None = None) -> str:
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def _time(moment: datetime) -> str:

@@ -7,15 +7,17 @@ is retracted goes out of force, and stays out until its content changes.
 """
 
 from curvehouse.ingest.bars import ingest_bars
-from curvehouse.ingest.equity import ImportedCurve, ingest_equity, parse_params
+from curvehouse.ingest.equity import ingest_equity
 from curvehouse.ingest.factors import ingest_factors
+from curvehouse.ingest.imported import ImportedBacktest, parse_params
 from curvehouse.ingest.reasons import ReasonCode
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.retract import retract_paths, retract_run
 from curvehouse.ingest.runs import ingest_runs
+from curvehouse.ingest.trades import ingest_trades
 
 __all__ = [
-    "ImportedCurve",
+    "ImportedBacktest",
     "IngestReport",
     "QuarantinedFile",
     "ReasonCode",
@@ -23,6 +25,7 @@ __all__ = [
     "ingest_equity",
     "ingest_factors",
     "ingest_runs",
+    "ingest_trades",
     "parse_params",
     "retract_paths",
     "retract_run",

@@ -14,13 +14,16 @@ from curvehouse.ingest.plan import RunPlan
 from curvehouse.ingest.standings import Comparison, Identity, Standings
 from curvehouse.ingest.waiting import folder_identity
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
-from curvehouse.readers.probe import FileProbe, probe_file
+from curvehouse.readers.probe import FileProbe, probe_bytes, read_file
+from curvehouse.readers.stamps import stamp_of
 
 __all__ = ["Batch", "read_batch"]
 
 _THREADS = 4
 # Handing over one file at a time costs as much as looking at it.
 _PART = 64
+
+_Found = FileProbe | FaultyFileError | Comparison
 
 
 @dataclass
@@ -72,12 +75,17 @@ class Batch:
 
 
 def read_batch(
-    connection: duckdb.DuckDBPyConnection, plan: RunPlan, *, restore: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    plan: RunPlan,
+    *,
+    restore: bool = False,
+    rehash: bool = False,
 ) -> Batch:
     """Look at every file of a run folder once, and find what is to be loaded.
 
-    The files of a job whose parameters don't give its hash are left alone: the job's line is
-    reported, and they belong to nobody.
+    A file that was not written to since it was loaded is not read, unless ``rehash`` is set. The
+    files of a job whose parameters don't give its hash are left alone: the job's line is reported,
+    and they belong to nobody.
     """
     run_id, folder = plan.manifest.run_id, folder_identity(plan.folder)
     batch = Batch(plan, Standings(connection, folder, run_id=run_id, restore=restore))
@@ -97,7 +105,7 @@ def read_batch(
             batch.faults[file.identity] = fault
         else:
             wanted.append(file)
-    _compare_files(batch, wanted)
+    _compare_files(batch, wanted, rehash=rehash)
     _leave_out_retracted_faults(batch)
     return batch
 
@@ -118,18 +126,19 @@ def _compare_plan(batch: Batch) -> None:
     batch.present |= batch.faults.keys() | {manifest, jobs}
 
 
-def _compare_files(batch: Batch, wanted: Sequence[LandedFile]) -> None:
+def _compare_files(batch: Batch, wanted: Sequence[LandedFile], *, rehash: bool) -> None:
+    def look_at_all(files: Sequence[LandedFile]) -> list[_Found]:
+        return [_look_at(file, batch.standings, rehash=rehash) for file in files]
+
     parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
     with ThreadPoolExecutor(_THREADS) as threads:
-        probes = [probe for part in threads.map(_probe_all, parts) for probe in part]
-    for file, probe in zip(wanted, probes, strict=True):
-        if isinstance(probe, FaultyFileError):
-            batch.faults[file.identity] = probe
-            continue
-        comparison = batch.standings.compare(file.identity, probe.sha256)
-        if comparison is Comparison.NEW:
-            batch.probes[file.identity] = probe
-        elif comparison is Comparison.UNCHANGED:
+        found = [one for part in threads.map(look_at_all, parts) for one in part]
+    for file, one in zip(wanted, found, strict=True):
+        if isinstance(one, FaultyFileError):
+            batch.faults[file.identity] = one
+        elif isinstance(one, FileProbe):
+            batch.probes[file.identity] = one
+        elif one is Comparison.UNCHANGED:
             batch.unchanged[file.identity] = file.path
         else:
             batch.retracted_count += 1
@@ -146,12 +155,21 @@ def _leave_out_retracted_faults(batch: Batch) -> None:
     batch.retracted_count += len(retracted)
 
 
-def _probe_all(files: Sequence[LandedFile]) -> list[FileProbe | FaultyFileError]:
-    return [_probe(file) for file in files]
-
-
-def _probe(file: LandedFile) -> FileProbe | FaultyFileError:
+def _look_at(file: LandedFile, standings: Standings, *, rehash: bool) -> _Found:
+    """Return what is in a new file, or what is wrong with it, or why it needs no load."""
     try:
-        return probe_file(file.path)
+        if not rehash and _is_untouched(file, standings):
+            return Comparison.UNCHANGED
+        content = read_file(file.path)
+        comparison = standings.compare(file.identity, content.sha256)
+        return probe_bytes(content) if comparison is Comparison.NEW else comparison
     except FaultyFileError as fault:
         return fault
+
+
+def _is_untouched(file: LandedFile, standings: Standings) -> bool:
+    try:
+        return standings.is_untouched(file.identity, stamp_of(file.path.stat()))
+    except OSError:
+        # Reading it says what is wrong.
+        return False

@@ -28,6 +28,8 @@ __all__ = ["Loads", "NumberedFile", "insert_parsed", "load_curves"]
 
 # Rows that are held as text at a time.
 _CHUNK_ROWS = 500_000
+# Parts of the new loads that are judged side by side.
+_PARTS = 4
 
 
 @dataclass(frozen=True)
@@ -152,49 +154,61 @@ def _load_plain(
         """,
         [[str(file.probe.path) for file in files], *_files_parameters(files)],
     )
-    counts = _perfect_counts(connection, files)
-    imperfect = [
-        file
-        for file in files
-        if file.probe.row_count < MIN_CURVE_ROWS or counts.get(file.load_id) != file.probe.row_count
-    ]
+    counts = _perfect_counts(connection, files, has_clock=has_clock)
+    imperfect = []
+    for file in files:
+        found = counts.get(file.load_id)
+        if found and MIN_CURVE_ROWS <= found.rows == file.probe.row_count:
+            loads.row_counts[file.load_id] = found
+        else:
+            imperfect.append(file)
     _delete(connection, [file.load_id for file in imperfect])
-    gone = {file.load_id for file in imperfect}
-    loads.row_counts |= {
-        load_id: RowCounts(count) for load_id, count in counts.items() if load_id not in gone
-    }
     return imperfect
 
 
 def _perfect_counts(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile]
-) -> dict[int, int]:
-    """Return the row counts of new loads whose rows are all good and strictly in order."""
-    return dict(
-        connection.execute(
-            f"""
-            with rows_in_place as (
-                select
-                    load_id, ts, equity,
-                    lag(ts) over () as previous_ts,
-                    lag(load_id) over () is distinct from load_id as is_first
-                from raw.equity
-                where load_id between ? and ?
-            )
-            select load_id, count(*)
-            from rows_in_place
-            group by load_id
-            having
-                min(equity) > 0
-                and bool_and(isfinite(equity))
-                and count(*) filter (is_first) = 1
-                and bool_and(is_first or ts > previous_ts)
-                and not {is_out_of_range_sql("min(ts)")}
-                and not {is_out_of_range_sql("max(ts)")}
-            """,
-            [min(file.load_id for file in files), max(file.load_id for file in files)],
-        ).fetchall()
+    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], *, has_clock: bool
+) -> dict[int, RowCounts]:
+    """Return the counts of new loads whose rows are all good and strictly in order.
+
+    Rows are compared with the row before by one thread at a time, so the loads are looked at in
+    parts. Dates without a clock are days of their own once they are in order.
+    """
+    days = (
+        "count(*) filter (is_first or ts::date <> previous_ts::date)" if has_clock else "count(*)"
     )
+    parts = _parts([file.load_id for file in files])
+    rows_in_place = """
+        select
+            load_id, ts, equity,
+            lag(ts) over () as previous_ts,
+            lag(load_id) over () is distinct from load_id as is_first
+        from raw.equity
+        where load_id between ? and ?
+    """
+    found = connection.execute(
+        f"""
+        select load_id, count(*), {days}
+        from ({" union all ".join([rows_in_place] * len(parts))}) as rows_in_place
+        group by load_id
+        having
+            min(equity) > 0
+            and bool_and(isfinite(equity))
+            and count(*) filter (is_first) = 1
+            and bool_and(is_first or ts > previous_ts)
+            and not {is_out_of_range_sql("min(ts)")}
+            and not {is_out_of_range_sql("max(ts)")}
+        """,
+        [bound for part in parts for bound in part],
+    ).fetchall()
+    return {load_id: RowCounts(rows, day_count) for load_id, rows, day_count in found}
+
+
+def _parts(load_ids: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and last of up to ``_PARTS`` runs of increasing load_ids."""
+    size = -(-len(load_ids) // _PARTS)
+    runs = [load_ids[start : start + size] for start in range(0, len(load_ids), size)]
+    return [(run[0], run[-1]) for run in runs]
 
 
 def _delete(connection: duckdb.DuckDBPyConnection, load_ids: list[int]) -> None:

@@ -3,101 +3,31 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from curvehouse.errors import UsageError
 from curvehouse.home import Home
-from curvehouse.identity import ParameterValue, backtest_id, check_run_id, param_hash
 from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.curves import NumberedFile, insert_parsed
-from curvehouse.ingest.jobs import Job, append_jobs
-from curvehouse.ingest.ledger import Identity, RowCounts
+from curvehouse.ingest.imported import ImportedBacktest, refuse_swept
+from curvehouse.ingest.jobs import append_jobs
+from curvehouse.ingest.ledger import RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
 from curvehouse.readers.curves import curve_columns, parsed_curves
 from curvehouse.readers.probe import FileProbe
 
-__all__ = ["ImportedCurve", "ingest_equity", "parse_params"]
-
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-_BIGINT = 2**63
-
-
-@dataclass(frozen=True)
-class ImportedCurve:
-    """What names an imported curve.
-
-    Attributes
-    ----------
-    run_id : str
-        The run that it belongs to; made by its first curve.
-    strategy : str
-        The strategy's name.
-    params : mapping
-        The strategy's own parameters.
-    symbol : str or None
-        What was traded.
-    seed : int or None
-        The seed of a strategy that draws random numbers.
-    """
-
-    run_id: str
-    strategy: str
-    params: Mapping[str, ParameterValue] = field(default_factory=dict)
-    symbol: str | None = None
-    seed: int | None = None
-
-    def as_job(self) -> Job:
-        """Return the job that a sweep would have listed for it."""
-        full = dict(self.params)
-        for name, value in (("symbol", self.symbol), ("seed", self.seed)):
-            if name in full:
-                raise UsageError(f"{name} is not one of --params: use --{name}.")
-            if value is not None:
-                full[name] = value
-        return Job(
-            strategy=self.strategy,
-            param_hash=param_hash(full),
-            params=dict(self.params),
-            symbol=self.symbol,
-            seed=self.seed,
-            status="ok",
-        )
-
-
-def parse_params(pairs: Iterable[str]) -> dict[str, ParameterValue]:
-    r"""Return ``key=value`` pairs as typed parameters.
-
-    ``true``, ``false`` and ``null`` are what JSON means by them; what is written as an integer or
-    a decimal number is one; a value in double quotes is a JSON string; all else is text.
-
-    >>> parse_params(["n=5", "x=0.50", "on=true", "name=a b", 'code="5"'])
-    {'n': 5, 'x': 0.5, 'on': True, 'name': 'a b', 'code': '5'}
-    """
-    params: dict[str, ParameterValue] = {}
-    for pair in pairs:
-        key, separator, text = pair.partition("=")
-        if not separator or not key:
-            raise UsageError(f"--params {pair!r} is not of the form key=value.")
-        if key in params:
-            raise UsageError(f"--params gives {key!r} twice.")
-        params[key] = _parse_value(pair, text)
-    return params
+__all__ = ["ingest_equity"]
 
 
 def ingest_equity(
     home: Home,
     path: Path,
-    curve: ImportedCurve,
+    backtest: ImportedBacktest,
     *,
     ts_column: str | None = None,
     equity_column: str | None = None,
@@ -112,7 +42,7 @@ def ingest_equity(
         The warehouse.
     path : Path
         A file with a timestamp and an equity column.
-    curve : ImportedCurve
+    backtest : ImportedBacktest
         What the curve is of.
     ts_column, equity_column : str, optional
         Names of the columns, where they are not usual ones.
@@ -122,14 +52,13 @@ def ingest_equity(
         Load the file also where just this content was retracted.
     """
     check_file(path)
-    check_run_id(curve.run_id)
-    if not curve.strategy:
-        raise UsageError("--strategy is empty: name the strategy.")
-    job = curve.as_job()
-    subject = backtest_id(curve.run_id, *job.key)
-    settings = json.dumps({"equity_column": equity_column, "ts_column": ts_column})
+    backtest.check()
+    job, subject = backtest.as_job(), backtest.backtest_id
+    settings = json.dumps(
+        {"equity_column": equity_column, "ts_column": ts_column, **backtest.settings}
+    )
     with ingest_session(home, "curvehouse ingest equity") as connection, ExitStack() as stack:
-        _refuse_swept(connection, curve.run_id)
+        refuse_swept(connection, backtest.run_id)
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
             columns = curve_columns(probe, ts_column=ts_column, equity_column=equity_column)
@@ -140,7 +69,7 @@ def ingest_equity(
             def append(load_id: int) -> RowCounts:
                 file = NumberedFile(load_id, subject, probe)
                 insert_parsed(connection, parsed.table, [file])
-                append_jobs(connection, curve.run_id, [job], load_id)
+                append_jobs(connection, backtest.run_id, [job], load_id)
                 subjects = [Subject(load_id, subject, job.symbol, periods_per_year)]
                 decide_calendars(connection, "backtest", subjects)
                 return RowCounts(_row_count(connection, load_id))
@@ -150,20 +79,11 @@ def ingest_equity(
         return load_single(
             connection,
             path,
-            Identity("equity", curve.run_id, *job.key),
+            backtest.identity("equity"),
             read,
             settings=settings,
             backtest_id=subject,
             restore=restore,
-        )
-
-
-def _refuse_swept(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    swept = connection.execute("select 1 from raw.runs where run_id = ? limit 1", [run_id])
-    if swept.fetchall():
-        raise UsageError(
-            f"--run-id {run_id!r} is a sweep's: give single curves another run_id, or add the "
-            "curve to the sweep's folder and its jobs.jsonl."
         )
 
 
@@ -172,22 +92,3 @@ def _row_count(connection: duckdb.DuckDBPyConnection, load_id: int) -> int:
         "select count(*) from raw.equity where load_id = ?", [load_id]
     ).fetchall()
     return int(count)
-
-
-def _parse_value(pair: str, text: str) -> ParameterValue:
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        number = float(text)
-        if number in (float("inf"), float("-inf")):
-            raise UsageError(f"--params {pair!r} is too large a number.")
-        return number
-    if text.startswith('"'):
-        try:
-            value = json.loads(text)
-        except ValueError as error:
-            raise UsageError(f"--params {pair!r} is not a JSON string ({error}).") from error
-        return str(value)
-    return text

@@ -51,6 +51,8 @@ class Job:
     ----------
     params : dict
         The strategy's own parameters, without the reserved keys.
+    starting_cash : float or None
+        Of an imported backtest; a sweep's is in its manifest.
     """
 
     strategy: str
@@ -62,6 +64,7 @@ class Job:
     error: str | None = None
     started_at: datetime | None = None
     seconds: float | None = None
+    starting_cash: float | None = None
 
     @property
     def key(self) -> JobKey:
@@ -133,6 +136,7 @@ def append_jobs(
             "error": job.error,
             "started_at": job.started_at,
             "seconds": job.seconds,
+            "starting_cash": job.starting_cash,
         }
         for job in jobs
     ]
@@ -141,6 +145,7 @@ def append_jobs(
         "seed": pa.int64(),
         "started_at": pa.timestamp("us"),
         "seconds": pa.float64(),
+        "starting_cash": pa.float64(),
     }
     columns = {name: kinds.get(name, pa.string()) for name in (rows[0] if rows else ())}
     append_rows(connection, "raw.jobs", columns, rows)

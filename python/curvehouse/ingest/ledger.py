@@ -64,6 +64,7 @@ _COLUMNS = {
     "day_count": pa.int64(),
     "duplicate_row_count": pa.int64(),
     "reordered_row_count": pa.int64(),
+    "file_stamp": pa.string(),
 }
 
 
@@ -109,6 +110,7 @@ class Ledger:
         backtest_id: str | None = None,
         settings: str | None = None,
         timezone: str | None = None,
+        stamp: str | None = None,
     ) -> None:
         """Note that a file was loaded; ``timezone`` is where its days are counted, else UTC."""
         self._add(
@@ -125,6 +127,7 @@ class Ledger:
             backtest_id=backtest_id,
             settings=settings,
             timezone=timezone,
+            file_stamp=stamp,
         )
 
     def add_quarantine(

@@ -21,8 +21,8 @@ from curvehouse.ingest.manifest import append_run
 from curvehouse.ingest.plan import RunPlan, read_plan
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.session import ingest_session, transaction
+from curvehouse.ingest.staged_trades import insert_staged_trades, staged_trades
 from curvehouse.ingest.standings import Comparison
-from curvehouse.ingest.trades import insert_staged_trades, staged_trades
 from curvehouse.ingest.waiting import clear_vanished_folders, quarantine_folder
 from curvehouse.readers.faults import FaultyFileError
 
@@ -36,6 +36,7 @@ def ingest_runs(
     paths: Sequence[Path],
     *,
     periods_per_year: float | None = None,
+    rehash: bool = False,
     restore: bool = False,
     announce: Callable[[str], None] | None = None,
 ) -> IngestReport:
@@ -49,6 +50,9 @@ def ingest_runs(
         Run folders, or folders that hold run folders.
     periods_per_year : float, optional
         Overrides what the manifests and the curves say.
+    rehash : bool
+        Read every file, also one that by its size, inode and times was not written to since it was
+        loaded.
     restore : bool
         Load also what was retracted.
     announce : callable, optional
@@ -70,7 +74,7 @@ def ingest_runs(
     folders = find_run_folders(paths)
     report = IngestReport()
     with ingest_session(home, "curvehouse ingest runs") as connection:
-        options = _Options(periods_per_year, restore)
+        options = _Options(periods_per_year, restore, rehash)
         for folder in folders:
             if announce is not None:
                 announce(f"loading {folder}")
@@ -85,6 +89,7 @@ class _Options:
 
     periods_per_year: float | None
     restore: bool
+    rehash: bool
     folders: dict[str, Path] = field(default_factory=dict)
 
 
@@ -99,7 +104,7 @@ def _ingest_folder(
         return quarantine_folder(connection, folder, fault, restore=options.restore)
     except InvalidInputError as error:
         return IngestReport(refused=(str(error),))
-    batch = read_batch(connection, plan, restore=options.restore)
+    batch = read_batch(connection, plan, restore=options.restore, rehash=options.rehash)
     try:
         return _load(connection, batch, options.periods_per_year, by_path=True)
     except (duckdb.InvalidInputException, duckdb.IOException):
@@ -124,14 +129,14 @@ def _refuse_imported(connection: duckdb.DuckDBPyConnection, plan: RunPlan) -> No
         select 1
         from raw.jobs
         inner join raw.files using (load_id)
-        where raw.files.run_id = ? and raw.files.kind = 'equity'
+        where raw.files.run_id = ? and raw.files.kind in ('equity', 'trades')
         limit 1
         """,
         [run_id],
     ).fetchall()
     if imported:
         raise InvalidInputError(
-            f"{plan.folder} has the run_id {run_id!r}, under which single curves were loaded: give "
+            f"{plan.folder} has the run_id {run_id!r}, under which single files were loaded: give "
             "the run another run_id in its manifest."
         )
 
@@ -238,6 +243,7 @@ def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity
             byte_count=file.probe.byte_count,
             counts=loads.row_counts[file.load_id],
             backtest_id=file.backtest_id,
+            stamp=file.probe.stamp,
         )
     return faults
 

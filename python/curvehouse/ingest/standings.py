@@ -57,6 +57,7 @@ class Standing:
     active_path: str | None
     active_sha256: str | None
     active_settings: str | None
+    active_stamp: str | None
 
     @property
     def is_quarantined(self) -> bool:
@@ -83,9 +84,21 @@ def standings_sql(scope: str = "true") -> str:
     return f"""
         with identities as (
             select
-                max(load_id) as latest_load_id,
-                max(load_id) filter (status in ('loaded', 'retracted')) as decisive_load_id,
-                max(load_id) filter (status in ('loaded', 'moved')) as found_load_id,
+                kind,
+                run_id,
+                strategy,
+                param_hash,
+                dataset,
+                arg_max(
+                    struct_pack(
+                        load_id, file_path, status, backtest_id, file_sha256, reason_code, reason,
+                        line_number
+                    ),
+                    load_id
+                ) as latest,
+                arg_max(struct_pack(load_id, status, file_sha256, settings, file_stamp), load_id)
+                    filter (status in ('loaded', 'retracted')) as decisive,
+                arg_max(file_path, load_id) filter (status in ('loaded', 'moved')) as found_path,
                 count(*) filter (status = 'loaded') as load_count
             from raw.files
             where {scope}
@@ -93,11 +106,11 @@ def standings_sql(scope: str = "true") -> str:
         )
 
         select
-            latest.kind,
-            latest.run_id,
-            latest.strategy,
-            latest.param_hash,
-            latest.dataset,
+            kind,
+            run_id,
+            strategy,
+            param_hash,
+            dataset,
             latest.load_id as latest_load_id,
             latest.file_path,
             latest.status,
@@ -106,16 +119,14 @@ def standings_sql(scope: str = "true") -> str:
             latest.reason_code,
             latest.reason,
             latest.line_number,
-            identities.load_count,
+            load_count,
             decisive.status as decision,
-            case when decisive.status = 'loaded' then decisive.load_id end as active_load_id,
-            case when decisive.status = 'loaded' then found.file_path end as active_path,
-            case when decisive.status = 'loaded' then decisive.file_sha256 end as active_sha256,
-            case when decisive.status = 'loaded' then decisive.settings end as active_settings
+            case when decision = 'loaded' then decisive.load_id end as active_load_id,
+            case when decision = 'loaded' then found_path end as active_path,
+            case when decision = 'loaded' then decisive.file_sha256 end as active_sha256,
+            case when decision = 'loaded' then decisive.settings end as active_settings,
+            case when decision = 'loaded' then decisive.file_stamp end as active_stamp
         from identities
-        inner join raw.files as latest on identities.latest_load_id = latest.load_id
-        left join raw.files as decisive on identities.decisive_load_id = decisive.load_id
-        left join raw.files as found on identities.found_load_id = found.load_id
     """
 
 
@@ -184,6 +195,11 @@ class Standings:
             return Comparison.RETRACTED
         return Comparison.NEW
 
+    def is_untouched(self, identity: Identity, stamp: str) -> bool:
+        """Return whether a file with this stamp is the one in force, not written to since."""
+        standing = self._found.get(identity)
+        return standing is not None and standing.active_stamp == stamp
+
     def is_retracted_fault(self, identity: Identity, fault: FaultyFileError) -> bool:
         """Return whether a file was taken out of quarantine with just this fault."""
         standing = self._found.get(identity)
@@ -199,7 +215,8 @@ class Standings:
             select
                 kind, run_id, strategy, param_hash, dataset,
                 file_path, status, backtest_id, file_sha256, reason_code, reason, line_number,
-                active_load_id is not null, active_path, active_sha256, active_settings
+                active_load_id is not null, active_path, active_sha256, active_settings,
+                active_stamp
             from ({standings_sql(scope)})
             """,
             parameters,

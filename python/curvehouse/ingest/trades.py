@@ -1,83 +1,80 @@
-"""Loading trades into ``raw.trades``."""
+"""Loading the trades of one backtest that no sweep of Curvehouse ran."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
-import duckdb
-
-from curvehouse.ingest.curves import Loads, NumberedFile
+from curvehouse.home import Home
+from curvehouse.ingest.calendars import Subject, decide_calendars
+from curvehouse.ingest.curves import NumberedFile
+from curvehouse.ingest.imported import ImportedBacktest, refuse_swept
+from curvehouse.ingest.jobs import append_jobs
 from curvehouse.ingest.ledger import RowCounts
-from curvehouse.readers.faults import FaultyFileError
-from curvehouse.readers.trades import TRADE_COLUMNS, check_trade_columns, parsed_trades
+from curvehouse.ingest.report import IngestReport
+from curvehouse.ingest.session import ingest_session
+from curvehouse.ingest.single import check_file, load_single
+from curvehouse.ingest.staged_trades import insert_parsed_trades
+from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.trades import check_trade_columns, parsed_trades
 
-__all__ = ["insert_staged_trades", "staged_trades"]
-
-_STAGED = "curvehouse_staged_trades"
-_COLUMNS = ", ".join(("line_number", *TRADE_COLUMNS))
-
-
-@contextmanager
-def staged_trades(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile]
-) -> Iterator[Loads]:
-    """Read trades into a temporary table and judge them, before the batch's transaction begins."""
-    connection.execute(
-        f"create or replace temp table {_STAGED} as select * from raw.trades limit 0"
-    )
-    loads = Loads()
-    groups: dict[tuple[str, ...], list[NumberedFile]] = {}
-    for file in files:
-        try:
-            check_trade_columns(file.probe)
-            groups.setdefault(file.probe.header, []).append(file)
-        except FaultyFileError as fault:
-            loads.faults[file.load_id] = fault
-    try:
-        for group in groups.values():
-            _stage(connection, group, loads)
-        yield loads
-    finally:
-        connection.execute(f"drop table if exists {_STAGED}")
+__all__ = ["ingest_trades"]
 
 
-def insert_staged_trades(connection: duckdb.DuckDBPyConnection) -> None:
-    """Append the staged trades to ``raw.trades``, inside the caller's transaction."""
-    connection.execute(
-        f"insert into raw.trades by name select * from {_STAGED} order by load_id, line_number"
-    )
+def ingest_trades(
+    home: Home,
+    path: Path,
+    backtest: ImportedBacktest,
+    *,
+    periods_per_year: float | None = None,
+    restore: bool = False,
+) -> IngestReport:
+    """Load the trades of one backtest from any backtester.
 
+    Parameters
+    ----------
+    home : Home
+        The warehouse.
+    path : Path
+        A file with one row per trade; see `curvehouse.readers.trades` for its columns.
+    backtest : ImportedBacktest
+        What the trades are of. Where no curve of it is loaded, its curve is made of them, from its
+        starting cash.
+    periods_per_year : float, optional
+        Overrides what the symbol's bars say, for a backtest without a curve.
+    restore : bool
+        Load the file also where just this content was retracted.
+    """
+    check_file(path)
+    backtest.check()
+    job, subject = backtest.as_job(), backtest.backtest_id
+    with ingest_session(home, "curvehouse ingest trades") as connection, ExitStack() as stack:
+        refuse_swept(connection, backtest.run_id)
 
-def _stage(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], loads: Loads
-) -> None:
-    with parsed_trades(connection, [file.probe for file in files]) as parsed:
-        connection.execute(
-            f"""
-            insert into {_STAGED} by name
-            select files.load_id, files.backtest_id, {_COLUMNS}
-            from {parsed.table} as parsed
-            inner join (
-                select
-                    unnest(range(?))::integer as file_number,
-                    unnest(?::bigint[]) as load_id,
-                    unnest(?::varchar[]) as backtest_id
-            ) as files on parsed.file_number = files.file_number
-            """,
-            [
-                len(files),
-                [file.load_id for file in files],
-                [file.backtest_id for file in files],
-            ],
+        def read(probe: FileProbe) -> Callable[[int], RowCounts]:
+            check_trade_columns(probe)
+            parsed = stack.enter_context(parsed_trades(connection, [probe]))
+            for fault in parsed.faults.values():
+                raise fault
+
+            def append(load_id: int) -> RowCounts:
+                file = NumberedFile(load_id, subject, probe)
+                counts = insert_parsed_trades(connection, "raw.trades", parsed.table, [file])
+                append_jobs(connection, backtest.run_id, [job], load_id)
+                subjects = [Subject(load_id, subject, job.symbol, periods_per_year)]
+                decide_calendars(connection, "trades", subjects)
+                return RowCounts(counts.get(0, 0))
+
+            return append
+
+        return load_single(
+            connection,
+            path,
+            backtest.identity("trades"),
+            read,
+            settings=json.dumps(backtest.settings) if backtest.settings else None,
+            backtest_id=subject,
+            restore=restore,
         )
-        counts = dict(
-            connection.execute(
-                f"select file_number, count(*) from {parsed.table} group by file_number"
-            ).fetchall()
-        )
-    for number, file in enumerate(files):
-        if number in parsed.faults:
-            loads.faults[file.load_id] = parsed.faults[number]
-        else:
-            loads.row_counts[file.load_id] = RowCounts(counts.get(number, 0))

@@ -10,20 +10,46 @@ import csv
 import gzip
 import hashlib
 import io
+import os
+import stat
+import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.stamps import settled_stamp
 
-__all__ = ["FileProbe", "file_stem", "probe_file", "sha256_of"]
+__all__ = [
+    "FileBytes",
+    "FileProbe",
+    "file_stem",
+    "probe_bytes",
+    "probe_file",
+    "read_file",
+    "sha256_of",
+]
 
 _SUFFIXES = (".csv.gz", ".csv", ".parquet")
 # DuckDB reads such a path as a pattern even where a file has just that name.
 _PATTERN = "*?[]{}\\"
+# As much as a processor's cache holds beside what is found in it.
+_SCANNED_BYTES = 1 << 18
+_LINE_FEED = 10
+
+
+@dataclass(frozen=True)
+class FileBytes:
+    """A file as it is on disk, its fingerprint, and its stamp where that can be relied on."""
+
+    path: Path
+    data: bytes
+    sha256: str
+    stamp: str | None
 
 
 @dataclass(frozen=True)
@@ -49,6 +75,8 @@ class FileProbe:
         the path that means a pattern.
     has_clock : bool
         CSV with a colon somewhere; without one there are dates, and no times or offsets.
+    stamp : str or None
+        See `curvehouse.readers.stamps`.
     """
 
     path: Path
@@ -59,6 +87,7 @@ class FileProbe:
     row_count: int
     is_plain: bool
     has_clock: bool
+    stamp: str | None
 
 
 def file_stem(path: Path) -> str:
@@ -85,7 +114,27 @@ def probe_file(path: Path) -> FileProbe:
         When the file can't be read, is empty, or its header has fewer than two columns or names
         one twice.
     """
-    data = _bytes_of(path)
+    return probe_bytes(read_file(path))
+
+
+def read_file(path: Path) -> FileBytes:
+    """Read a file; raise `FaultyFileError` when it can't be read."""
+    try:
+        # Reading a pipe or a device would never end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _unreadable(path, "is not a regular file")
+        read_at_ns = time.time_ns()
+        with path.open("rb", buffering=0) as file:
+            stamp = settled_stamp(os.fstat(file.fileno()), read_at_ns)
+            data = file.read()
+    except OSError as error:
+        raise _unreadable(path, f"can't be read ({error.strerror})") from error
+    return FileBytes(path, data, sha256_of(data), stamp)
+
+
+def probe_bytes(file: FileBytes) -> FileProbe:
+    """Look at a file that was read; see `probe_file`."""
+    path, data = file.path, file.data
     suffix = _suffix(path)
     try:
         if suffix is None:
@@ -94,24 +143,15 @@ def probe_file(path: Path) -> FileProbe:
         if not data:
             raise _unreadable(path, "is empty; write it again")
         if suffix == ".parquet":
-            return _probe_parquet(path, data)
-        return _probe_csv(path, data, _unzipped(path, data) if suffix == ".csv.gz" else data)
+            return _probe_parquet(file)
+        return _probe_csv(file, _unzipped(path, data) if suffix == ".csv.gz" else data)
     except FaultyFileError as fault:
-        fault.sha256, fault.byte_count = sha256_of(data), len(data)
+        fault.sha256, fault.byte_count = file.sha256, len(data)
         raise
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        # Reading a pipe or a device would never end.
-        if path.exists() and not path.is_file():
-            raise _unreadable(path, "is not a regular file")
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, f"can't be read ({error.strerror})") from error
-
-
-def _probe_csv(path: Path, data: bytes, text: bytes) -> FileProbe:
+def _probe_csv(file: FileBytes, text: bytes) -> FileProbe:
+    path = file.path
     if not text.isascii():
         try:
             text.decode("utf-8")
@@ -125,13 +165,23 @@ def _probe_csv(path: Path, data: bytes, text: bytes) -> FileProbe:
         end -= 1
     return FileProbe(
         path=path.absolute(),
-        sha256=sha256_of(data),
-        byte_count=len(data),
+        sha256=file.sha256,
+        byte_count=len(file.data),
         is_parquet=False,
         header=_checked_header(path, _header_of(path, text, end)),
-        row_count=text.count(b"\n", 0, end),
+        row_count=_line_ends(text, end),
         is_plain=_is_plain_path(path) and _is_plain_text(text),
         has_clock=b":" in text,
+        stamp=file.stamp,
+    )
+
+
+def _line_ends(text: bytes, end: int) -> int:
+    """Count the line feeds; several times as fast as `bytes.count`."""
+    letters = np.frombuffer(text, np.uint8, count=end)
+    return sum(
+        int(np.count_nonzero(letters[start : start + _SCANNED_BYTES] == _LINE_FEED))
+        for start in range(0, end, _SCANNED_BYTES)
     )
 
 
@@ -183,22 +233,23 @@ def _checked_header(path: Path, header: list[str]) -> tuple[str, ...]:
     return names
 
 
-def _probe_parquet(path: Path, data: bytes) -> FileProbe:
-
+def _probe_parquet(file: FileBytes) -> FileProbe:
+    path = file.path
     try:
-        with pq.ParquetFile(pa.BufferReader(data)) as file:
-            header, row_count = file.schema_arrow.names, file.metadata.num_rows
+        with pq.ParquetFile(pa.BufferReader(file.data)) as parquet:
+            header, row_count = parquet.schema_arrow.names, parquet.metadata.num_rows
     except (pa.ArrowException, OSError, ValueError) as error:
         raise _unreadable(path, "is not a whole Parquet file; write it again") from error
     return FileProbe(
         path=path.absolute(),
-        sha256=sha256_of(data),
-        byte_count=len(data),
+        sha256=file.sha256,
+        byte_count=len(file.data),
         is_parquet=True,
         header=_checked_header(path, header),
         row_count=row_count,
         is_plain=False,
         has_clock=True,
+        stamp=file.stamp,
     )
 
 

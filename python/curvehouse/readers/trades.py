@@ -28,6 +28,40 @@ _TEXTS = ("trade_id", "symbol", "side")
 _MOMENTS = ("entry_at", "exit_at")
 TRADE_COLUMNS = (*_TEXTS, *_MOMENTS, *_NUMBERS)
 _REQUIRED = ("side", "entry_at", "exit_at", "quantity", "entry_price", "exit_price", "pnl")
+# What other tools call the columns, as `normalised_name` gives it with underscores.
+_OTHER_NAMES = {
+    "trade_id": ("id", "trade", "trade_no", "trade_number"),
+    "symbol": ("ticker", "instrument", "pair"),
+    "side": ("direction", "position_side"),
+    "entry_at": (
+        "entry_time",
+        "entry_date",
+        "entry_datetime",
+        "entry_timestamp",
+        "open_date",
+        "open_time",
+        "opened_at",
+    ),
+    "exit_at": (
+        "exit_time",
+        "exit_date",
+        "exit_datetime",
+        "exit_timestamp",
+        "close_date",
+        "close_time",
+        "closed_at",
+    ),
+    "quantity": ("qty", "size", "amount", "shares", "contracts"),
+    "entry_price": ("avg_entry_price", "open_price", "open_rate"),
+    "exit_price": ("avg_exit_price", "close_price", "close_rate"),
+    "fees": ("fee", "commission", "commissions"),
+    "pnl": ("profit", "net_pnl", "net_profit", "profit_abs"),
+}
+_COLUMN_OF = {other: name for name, others in _OTHER_NAMES.items() for other in others}
+_SIDES = (
+    "case lower(side_text) when 'buy' then 'long' when 'sell' then 'short' "
+    "else lower(side_text) end"
+)
 _PARSED = "curvehouse_parsed_trades"
 
 
@@ -98,7 +132,8 @@ def parsed_trades(
 
 
 def _column_name(name: str) -> str:
-    return normalised_name(name).replace(" ", "_")
+    plain = normalised_name(name).replace(" ", "_")
+    return _COLUMN_OF.get(plain, plain)
 
 
 def _parse(connection: duckdb.DuckDBPyConnection, rows: str, probe: FileProbe) -> None:
@@ -119,7 +154,7 @@ def _parse(connection: duckdb.DuckDBPyConnection, rows: str, probe: FileProbe) -
             select file_number, line_number, {", ".join(texts)} from {rows}
         )
         select
-            *, trade_id_text as trade_id, symbol_text as symbol, lower(side_text) as side,
+            *, trade_id_text as trade_id, symbol_text as symbol, {_SIDES} as side,
             {", ".join([*moments, *numbers, *known, *kept])},
             row_number() over (
                 partition by file_number, trade_id_text order by line_number
@@ -181,7 +216,7 @@ _CHECKS = (
     Check(
         "side not in ('long', 'short')",
         ReasonCode.BAD_TRADE,
-        "has the side {}, and it must be long or short",
+        "has the side {}, and it must be long or short, or buy or sell",
         "side_text",
     ),
     Check("quantity <= 0", ReasonCode.BAD_TRADE, "has a quantity of {}", "quantity_text"),

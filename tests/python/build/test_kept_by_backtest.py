@@ -10,9 +10,8 @@ import pytest
 
 from conftest import PROJECT_DIR, run_dbt
 from curvehouse.build import run_build
-from curvehouse.database import open_working_file
 from curvehouse.home import Home
-from curvehouse.ingest import ingest_bars, ingest_runs
+from curvehouse.ingest import ingest_bars, ingest_runs, retract_paths
 from raw_rows import rows_of
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
 from tables import assert_equal_tables, read_tables
@@ -100,15 +99,6 @@ class Warehouse:
         assert_equal_tables(found, wanted)
 
 
-def retract(home: Home, files: list[Path]) -> None:
-    with open_working_file(home) as connection:
-        connection.execute(
-            "insert into raw.files by name select * replace (load_id + 1000 as load_id, "
-            "'retracted' as status) from raw.files where file_path = ?",
-            [str(files[0])],
-        )
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("kept"))
@@ -150,7 +140,7 @@ def test_added_restated_and_retracted_curves_leave_nothing_behind(warehouse: War
     warehouse.run.file(restated).write_text(curve_csv(zigzag(200, 3)[:40]))
     added = warehouse.run.land(curve_csv(zigzag(50, 9)), n=4)
     warehouse.ingest()
-    retract(warehouse.home, [warehouse.run.file(retracted)])
+    assert retract_paths(warehouse.home, [warehouse.run.file(retracted)]) == 1
     assert warehouse.build() == warehouse.ids(added, restated)
     days = [warehouse.days_of(job) for job in (added, restated, retracted)]
     assert days == [DAYS, 40, 0]

@@ -19,7 +19,9 @@ def test_runs_prints_counts_and_one_line_per_file_that_stays_out(
     run.land(n=1)
     outcome = run_cli("ingest", "runs", run.path)
     assert outcome == Outcome(0, "loaded 3, unchanged 0, quarantined 0\n", "")
-    assert run_cli("ingest", "runs", run.path).stdout == "loaded 0, unchanged 3, quarantined 0\n"
+    for again in ([], ["--rehash"]):
+        outcome = run_cli("ingest", "runs", run.path, *again)
+        assert outcome.stdout == "loaded 0, unchanged 3, quarantined 0\n"
     faulty = run.land(curve_csv([1, "x"]), n=2)
     outcome = run_cli("ingest", "runs", run.path)
     assert outcome.exit_code == 1

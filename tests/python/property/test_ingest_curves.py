@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curvehouse.ingest.curves import NumberedFile, load_curves
+from curvehouse.ingest.ledger import RowCounts
 from curvehouse.raw import ensure_raw_tables
 from curvehouse.readers.faults import FaultyFileError
 from curvehouse.readers.probe import probe_file
@@ -72,6 +73,7 @@ def outcomes(
                     "select ts, equity from raw.equity where load_id = ? order by ts", [number]
                 ).fetchall()
                 assert len(rows) == counts.rows
+                assert counts.days in (None, len({ts.date() for ts, _ in rows}))
                 found[number] = rows
             loaded = connection.execute("select distinct load_id from raw.equity").fetchall()
             assert {number for (number,) in loaded} == set(loads.row_counts)
@@ -120,3 +122,40 @@ def test_the_order_of_rows_and_exact_copies_make_no_difference(
     first, second = outcomes(connection, [ordered, shuffled], by_path=True)
     assert first == second
     assert len(first) == len(rows)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    curves=st.lists(
+        st.tuples(
+            st.lists(
+                st.integers(0, 72).map(lambda hours: datetime(2020, 1, 1) + timedelta(hours=hours)),
+                min_size=2,
+                max_size=12,
+                unique=True,
+            ),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_plain_curves_are_counted_by_day(
+    connection: duckdb.DuckDBPyConnection, curves: list[tuple[list[datetime], bool]]
+) -> None:
+    expected, files = {}, []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (moments, has_clock) in enumerate(curves, start=1):
+            kept = [str(moment) for moment in sorted(moments)]
+            if not has_clock:
+                kept = sorted({moment[:10] for moment in kept} | {"2020-01-05", "2020-01-06"})
+            path = Path(folder) / f"{number}.csv"
+            path.write_text("\n".join(["ts,equity", *(f"{moment},1" for moment in kept)]))
+            files.append(NumberedFile(number, str(number), probe_file(path)))
+            days = {moment[:10] for moment in kept}
+            expected[number] = RowCounts(len(kept), len(days))
+        connection.execute("begin transaction")
+        try:
+            assert load_curves(connection, files, by_path=True).row_counts == expected
+        finally:
+            connection.execute("rollback")

@@ -10,7 +10,7 @@ import pytest
 from curvehouse.errors import InvalidInputError, UsageError
 from curvehouse.home import Home
 from curvehouse.ingest import (
-    ImportedCurve,
+    ImportedBacktest,
     IngestReport,
     ingest_bars,
     ingest_equity,
@@ -209,7 +209,7 @@ def test_single_files_stay_out_and_come_back_when_asked(
 ) -> None:
     path = tmp_path / f"{kind}.csv"
     path.write_text(curve_csv([1, 2]).replace("ts,equity", "date,x"))
-    mine = ImportedCurve("mine", "fund")
+    mine = ImportedBacktest("mine", "fund")
     loaders: dict[str, Callable[[bool], IngestReport]] = {
         "bars": lambda restore: ingest_bars(home, path, restore=restore),
         "factors": lambda restore: ingest_factors(home, path, restore=restore),
@@ -230,12 +230,12 @@ def test_a_retracted_run_of_imports_takes_new_curves(home: Home, tmp_path: Path)
     old, new = tmp_path / "old.csv", tmp_path / "new.csv"
     old.write_text(curve_csv([1, 2]))
     new.write_text(curve_csv([3, 4]))
-    ingest_equity(home, old, ImportedCurve("mine", "fund"))
-    ingest_equity(home, old, ImportedCurve("mine", "trust"))
+    ingest_equity(home, old, ImportedBacktest("mine", "fund"))
+    ingest_equity(home, old, ImportedBacktest("mine", "trust"))
     assert retract_run(home, "mine") == 2
-    assert counts(ingest_equity(home, old, ImportedCurve("mine", "fund"))) == (0, 0, 0, 1)
-    assert counts(ingest_equity(home, new, ImportedCurve("mine", "fund"))) == (1, 0, 0, 0)
-    assert counts(ingest_equity(home, old, ImportedCurve("mine", "other"))) == (1, 0, 0, 0)
+    assert counts(ingest_equity(home, old, ImportedBacktest("mine", "fund"))) == (0, 0, 0, 1)
+    assert counts(ingest_equity(home, new, ImportedBacktest("mine", "fund"))) == (1, 0, 0, 0)
+    assert counts(ingest_equity(home, old, ImportedBacktest("mine", "other"))) == (1, 0, 0, 0)
     assert sorted(active_curves(home).values()) == [[1.0, 2.0], [3.0, 4.0]]
 
 
@@ -243,9 +243,9 @@ def test_the_name_of_a_retracted_run_stays_taken(home: Home, run: RunFolder) -> 
     ingest_runs(home, [run.path])
     retract_run(home, "run")
     with pytest.raises(UsageError, match="is a sweep's"):
-        ingest_equity(home, run.file(run.jobs[0]), ImportedCurve("run", "fund"))
+        ingest_equity(home, run.file(run.jobs[0]), ImportedBacktest("run", "fund"))
     imported = RunFolder(run.path.parent / "mine", "mine")
-    ingest_equity(home, run.file(run.jobs[0]), ImportedCurve("mine", "fund"))
+    ingest_equity(home, run.file(run.jobs[0]), ImportedBacktest("mine", "fund"))
     retract_run(home, "mine")
     assert "another run_id" in ingest_runs(home, [imported.path]).refused[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from curvehouse.errors import BusyError, InvalidInputError, UsageError
 from curvehouse.home import Home
 from curvehouse.ingest import ReasonCode, ingest_equity, ingest_runs
-from curvehouse.ingest.equity import ImportedCurve
+from curvehouse.ingest.imported import ImportedBacktest
 from curvehouse.lock import writer_lock
-from curvehouse.readers.probe import sha256_of
+from curvehouse.readers.probe import FileBytes, read_file, sha256_of
 from raw_rows import active_curves, ledger_rows, rows_of, table_counts
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
 
@@ -111,6 +112,51 @@ def test_a_curve_changed_back_is_loaded_again(home: Home, run: RunFolder) -> Non
         run.file(job).write_text(curve_csv(content))
         assert ingest_runs(home, [run.path]).loaded >= 1
     assert active_curves(home)[run.backtest_id(job)] == [1.0, 2.0]
+
+
+def test_a_change_is_seen_where_size_and_time_stay(home: Home, run: RunFolder) -> None:
+    job = run.land(curve_csv([100, 101]))
+    ingest_runs(home, [run.path])
+    before = run.file(job).stat()
+    run.file(job).write_text(curve_csv([100, 109]))
+    os.utime(run.file(job), ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert run.file(job).stat().st_size == before.st_size
+    assert ingest_runs(home, [run.path]).loaded == 1
+    assert active_curves(home) == {run.backtest_id(job): [100.0, 109.0]}
+
+
+def test_a_file_that_was_not_written_to_is_read_only_when_asked(
+    home: Home, run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("curvehouse.readers.stamps._CLOCK_NS", -3_600 * 10**9)
+    run.land(n=1)
+    job = run.land(n=2)
+    read: list[str] = []
+
+    def noting(path: Path) -> FileBytes:
+        read.append(path.name)
+        return read_file(path)
+
+    monkeypatch.setattr("curvehouse.ingest.batch.read_file", noting)
+    assert ingest_runs(home, [run.path]).loaded == 4
+    assert len(read) == 2
+    assert ingest_runs(home, [run.path]).unchanged == 4
+    assert len(read) == 2
+    assert ingest_runs(home, [run.path], rehash=True).unchanged == 4
+    assert len(read) == 4
+    run.file(job).write_text(curve_csv([7, 8]))
+    assert ingest_runs(home, [run.path]).loaded == 1
+    assert read[4:] == [run.file(job).name]
+
+
+def test_a_file_written_just_before_is_read_again(
+    home: Home, run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("curvehouse.readers.stamps._CLOCK_NS", 3_600 * 10**9)
+    run.land(n=1)
+    ingest_runs(home, [run.path])
+    stamps = rows_of(home, "select file_stamp from raw.files where kind = 'equity'")
+    assert stamps == [(None,)]
 
 
 def test_a_bad_version_leaves_the_good_one_in_force(home: Home, run: RunFolder) -> None:
@@ -263,7 +309,7 @@ def test_paths_must_be_folders(home: Home, tmp_path: Path) -> None:
 def test_a_run_of_imported_curves_can_not_be_a_sweep_too(home: Home, run: RunFolder) -> None:
     curve = run.path / "curve.csv"
     curve.write_text(curve_csv([1, 2]))
-    ingest_equity(home, curve, ImportedCurve("run", "fund"))
+    ingest_equity(home, curve, ImportedBacktest("run", "fund"))
     report = ingest_runs(home, [run.path])
     assert report.loaded == 0
     assert "another run_id" in report.refused[0]

@@ -12,7 +12,7 @@ from curvehouse.errors import InvalidInputError, UsageError
 from curvehouse.home import Home
 from curvehouse.identity import backtest_id, param_hash
 from curvehouse.ingest import (
-    ImportedCurve,
+    ImportedBacktest,
     ReasonCode,
     ingest_bars,
     ingest_equity,
@@ -117,7 +117,7 @@ def test_factors_with_faults(home: Home, tmp_path: Path) -> None:
 
 
 def test_an_imported_curve_is_its_own_job(home: Home, curve: Path) -> None:
-    imported = ImportedCurve("mine", "fund", {"b": 1, "a": "x"}, symbol="SPY", seed=3)
+    imported = ImportedBacktest("mine", "fund", {"b": 1, "a": "x"}, symbol="SPY", seed=3)
     assert ingest_equity(home, curve, imported).loaded == 1
     key = param_hash({"b": 1, "a": "x", "symbol": "SPY", "seed": 3})
     subject = backtest_id("mine", "fund", key)
@@ -135,7 +135,7 @@ def test_an_imported_curve_is_its_own_job(home: Home, curve: Path) -> None:
 def test_an_imported_curve_loads_skips_supersedes_and_is_quarantined(
     home: Home, curve: Path
 ) -> None:
-    imported = ImportedCurve("mine", "fund")
+    imported = ImportedBacktest("mine", "fund")
     assert ingest_equity(home, curve, imported).loaded == 1
     assert ingest_equity(home, curve, imported).unchanged == 1
     curve.write_text(curve_csv([4, 5]))
@@ -150,7 +150,7 @@ def test_an_imported_curve_loads_skips_supersedes_and_is_quarantined(
 def test_unusual_columns_can_be_named(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     path.write_text("when,NAV_USD,equity\n2020-01-01,1,9\n2020-01-02,2,9\n")
-    imported = ImportedCurve("mine", "fund")
+    imported = ImportedBacktest("mine", "fund")
     (file,) = ingest_equity(home, path, imported, ts_column="When").quarantined_files
     assert file.code is ReasonCode.MISSING_COLUMN
     named = ingest_equity(home, path, imported, ts_column="when", equity_column="NAV_USD")
@@ -164,10 +164,10 @@ def test_imported_curves_are_named_safely(home: Home, curve: Path, tmp_path: Pat
     swept = RunFolder(tmp_path / "run")
     ingest_runs(home, [swept.path])
     for imported in (
-        ImportedCurve("../x", "fund"),
-        ImportedCurve("run", "fund"),
-        ImportedCurve("mine", ""),
-        ImportedCurve("mine", "fund", {"seed": 1}),
+        ImportedBacktest("../x", "fund"),
+        ImportedBacktest("run", "fund"),
+        ImportedBacktest("mine", ""),
+        ImportedBacktest("mine", "fund", {"seed": 1}),
     ):
         with pytest.raises(UsageError):
             ingest_equity(home, curve, imported)
@@ -181,7 +181,7 @@ def test_missing_files_are_a_matter_of_usage(home: Home, tmp_path: Path) -> None
         with pytest.raises(UsageError):
             ingest_factors(home, path)
         with pytest.raises(UsageError):
-            ingest_equity(home, path, ImportedCurve("mine", "fund"))
+            ingest_equity(home, path, ImportedBacktest("mine", "fund"))
     assert not home.root.exists()
 
 

@@ -24,6 +24,12 @@ def test_probe_counts_lines_below_the_header(tmp_path: Path) -> None:
     assert not probe.has_clock
 
 
+def test_lines_of_a_long_file_are_all_counted(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("ts,equity\n" + "2020-01-01,1\n" * 100_000)
+    assert probe_file(path).row_count == 100_000
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -72,7 +72,7 @@ def test_line_numbers_count_lines_also_where_some_are_blank(tmp_path: Path) -> N
         (ReasonCode.NON_FINITE, "2,SPY,long,2020-01-02,2020-01-03,nan,100,101,1,9"),
         (ReasonCode.MISSING_VALUE, "2,SPY,,2020-01-02,2020-01-03,10,100,101,1,9"),
         (ReasonCode.MISSING_VALUE, "2,SPY,long,,2020-01-03,10,100,101,1,9"),
-        (ReasonCode.BAD_TRADE, "2,SPY,buy,2020-01-02,2020-01-03,10,100,101,1,9"),
+        (ReasonCode.BAD_TRADE, "2,SPY,upwards,2020-01-02,2020-01-03,10,100,101,1,9"),
         (ReasonCode.BAD_TRADE, "2,SPY,long,2020-01-02,2020-01-03,0,100,101,1,9"),
         (ReasonCode.BAD_TRADE, "2,SPY,long,2020-01-02,2020-01-01,10,100,101,1,9"),
         (ReasonCode.BAD_TRADE, "2,SPY,long,2020-01-02,2020-01-03,10,100,101,1,"),
@@ -93,7 +93,7 @@ def test_faulty_trade_is_refused_with_its_line(
 @pytest.mark.parametrize(
     ("code", "header"),
     [
-        (ReasonCode.MISSING_COLUMN, HEADER.replace("pnl", "profit")),
+        (ReasonCode.MISSING_COLUMN, HEADER.replace("pnl", "earnings")),
         (ReasonCode.DUPLICATE_COLUMN, HEADER.replace("fees", "PNL")),
     ],
 )

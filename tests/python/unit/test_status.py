@@ -3,13 +3,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import duckdb
 import pytest
 
 from conftest import PROJECT_DIR
+from curvehouse.database import open_working_file
 from curvehouse.home import Home
+from curvehouse.ingest.summary import (
+    BatchCounts,
+    FileCounts,
+    LedgerSummary,
+    ReasonCount,
+    RowsPutRight,
+)
 from curvehouse.lock import writer_lock
 from curvehouse.publish.writer import write_publication
-from curvehouse.status import FileCounts, read_status
+from curvehouse.status import read_status
 from warehouses import add_build, load_file, make_built_home
 
 EARLY, LATE = datetime(2026, 1, 5, 9), datetime(2026, 1, 5, 11)
@@ -30,28 +39,65 @@ def test_a_missing_home_has_nothing_and_says_how_to_begin(home: Home) -> None:
 def test_files_are_counted_by_their_standing(built: Home) -> None:
     one = {"run_id": "r", "strategy": "s", "param_hash": "1", "backtest_id": "b1"}
     two = {"run_id": "r", "strategy": "s", "param_hash": "2", "backtest_id": "b2"}
+    refused = {"status": "quarantined", "reason_code": "bad_number"}
     rows: list[dict[str, Any]] = [
         # Loaded twice: the later load stands for both.
-        {**one, "load_id": 1},
-        {**one, "load_id": 2},
+        {**one, "load_id": 1, "duplicate_row_count": 5, "reordered_row_count": 0},
+        {**one, "load_id": 2, "duplicate_row_count": 0, "reordered_row_count": 2},
         # Loaded, then a faulty version: the load stays in force beside the quarantine.
-        {**two, "load_id": 3},
-        {**two, "load_id": 4, "status": "quarantined"},
+        {**two, "load_id": 3, "duplicate_row_count": 1, "reordered_row_count": 0},
+        {**two, "load_id": 4, **refused},
         # Quarantined, then mended; quarantined, then gone; loaded, then retracted.
-        {"kind": "bars", "dataset": "SPY", "load_id": 5, "status": "quarantined"},
+        {"kind": "bars", "dataset": "SPY", "load_id": 5, **refused},
         {"kind": "bars", "dataset": "SPY", "load_id": 6},
-        {"kind": "factors", "dataset": "a", "load_id": 7, "status": "quarantined"},
+        {"kind": "factors", "dataset": "a", "load_id": 7, **refused},
         {"kind": "factors", "dataset": "a", "load_id": 8, "status": "cleared"},
         {"kind": "trades", "run_id": "x", "backtest_id": "b3", "load_id": 9},
         {"kind": "trades", "run_id": "x", "load_id": 10, "status": "retracted"},
+        {"kind": "manifest", "dataset": "/y", "load_id": 11, **refused},
     ]
     for row in rows:
         load_file(built, EARLY, **row)
+    load_file(built, LATE, "jobs", load_id=12, run_id="r", status="quarantined", reason_code="a")
     working = read_status(built).working
     assert working is not None
-    assert working.files == (FileCounts("bars", 1, 0), FileCounts("equity", 2, 1))
-    assert (working.run_count, working.backtest_count) == (1, 2)
-    assert working.last_loaded_at == EARLY
+    ledger = working.ledger
+    assert ledger.files == (
+        FileCounts("bars", in_force=1, superseded=0, retracted=0, quarantined=0),
+        FileCounts("equity", in_force=2, superseded=1, retracted=0, quarantined=1),
+        FileCounts("jobs", in_force=0, superseded=0, retracted=0, quarantined=1),
+        FileCounts("manifest", in_force=0, superseded=0, retracted=0, quarantined=1),
+        FileCounts("trades", in_force=0, superseded=0, retracted=1, quarantined=0),
+    )
+    assert ledger.reasons == (ReasonCount("bad_number", 2), ReasonCount("a", 1))
+    assert ledger.put_right == RowsPutRight(2, 1, 2)
+    assert (ledger.run_count, ledger.backtest_count) == (1, 2)
+    assert ledger.batches == (
+        BatchCounts(LATE, "r", loaded=0, quarantined=1, retracted=0),
+        BatchCounts(EARLY, "/y", loaded=0, quarantined=1, retracted=0),
+        BatchCounts(EARLY, "x", loaded=1, quarantined=0, retracted=1),
+        BatchCounts(EARLY, "a", loaded=0, quarantined=1, retracted=0),
+        BatchCounts(EARLY, "SPY", loaded=1, quarantined=1, retracted=0),
+    )
+    assert working.last_loaded_at == LATE
+
+
+def test_tables_of_an_older_version_are_summed_up(built: Home) -> None:
+    load_file(built, EARLY)
+    with open_working_file(built) as connection:
+        connection.execute("alter table raw.files drop column duplicate_row_count")
+    working = read_status(built).working
+    assert working is not None
+    assert working.ledger.files == (FileCounts("equity", 1, 0, 0, 0),)
+    assert working.ledger.put_right == RowsPutRight()
+
+
+def test_a_file_without_tables_has_nothing_loaded(home: Home) -> None:
+    home.working_file.parent.mkdir(parents=True)
+    duckdb.connect(str(home.working_file)).close()
+    working = read_status(home).working
+    assert working is not None
+    assert working.ledger == LedgerSummary()
 
 
 def test_each_state_has_its_next_step(built: Home) -> None:

@@ -1,0 +1,137 @@
+"""What names a backtest whose files no sweep of Curvehouse wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+
+from curvehouse.errors import UsageError
+from curvehouse.identity import ParameterValue, backtest_id, check_run_id, param_hash
+from curvehouse.ingest.jobs import Job
+from curvehouse.ingest.standings import Identity
+
+__all__ = ["ImportedBacktest", "parse_params", "refuse_swept"]
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_BIGINT = 2**63
+
+
+@dataclass(frozen=True)
+class ImportedBacktest:
+    """What names an imported backtest; its curve and its trades come in files of their own.
+
+    Attributes
+    ----------
+    run_id : str
+        The run that it belongs to; made by its first file.
+    strategy : str
+        The strategy's name.
+    params : mapping
+        The strategy's own parameters.
+    symbol : str or None
+        What was traded.
+    seed : int or None
+        The seed of a strategy that draws random numbers.
+    starting_cash : float or None
+        What the account held before the first row or trade, where that is known.
+    """
+
+    run_id: str
+    strategy: str
+    params: Mapping[str, ParameterValue] = field(default_factory=dict)
+    symbol: str | None = None
+    seed: int | None = None
+    starting_cash: float | None = None
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """What else of it a file's load rests on."""
+        return {} if self.starting_cash is None else {"starting_cash": self.starting_cash}
+
+    @property
+    def backtest_id(self) -> str:
+        """The key of the backtest."""
+        return backtest_id(self.run_id, *self.as_job().key)
+
+    def identity(self, kind: str) -> Identity:
+        """Return what a file of it is about."""
+        return Identity(kind, self.run_id, *self.as_job().key)
+
+    def check(self) -> None:
+        """Raise `UsageError` where it can't name a backtest."""
+        check_run_id(self.run_id)
+        if not self.strategy:
+            raise UsageError("--strategy is empty: name the strategy.")
+
+    def as_job(self) -> Job:
+        """Return the job that a sweep would have listed for it."""
+        full = dict(self.params)
+        for name, value in (("symbol", self.symbol), ("seed", self.seed)):
+            if name in full:
+                raise UsageError(f"{name} is not one of --params: use --{name}.")
+            if value is not None:
+                full[name] = value
+        return Job(
+            strategy=self.strategy,
+            param_hash=param_hash(full),
+            params=dict(self.params),
+            symbol=self.symbol,
+            seed=self.seed,
+            status="ok",
+            starting_cash=self.starting_cash,
+        )
+
+
+def parse_params(pairs: Iterable[str]) -> dict[str, ParameterValue]:
+    r"""Return ``key=value`` pairs as typed parameters.
+
+    ``true``, ``false`` and ``null`` are what JSON means by them; what is written as an integer or
+    a decimal number is one; a value in double quotes is a JSON string; all else is text.
+
+    >>> parse_params(["n=5", "x=0.50", "on=true", "name=a b", 'code="5"'])
+    {'n': 5, 'x': 0.5, 'on': True, 'name': 'a b', 'code': '5'}
+    """
+    params: dict[str, ParameterValue] = {}
+    for pair in pairs:
+        key, separator, text = pair.partition("=")
+        if not separator or not key:
+            raise UsageError(f"--params {pair!r} is not of the form key=value.")
+        if key in params:
+            raise UsageError(f"--params gives {key!r} twice.")
+        params[key] = _parse_value(pair, text)
+    return params
+
+
+def refuse_swept(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Raise `UsageError` where a run_id is that of a sweep's folder."""
+    swept = connection.execute("select 1 from raw.runs where run_id = ? limit 1", [run_id])
+    if swept.fetchall():
+        raise UsageError(
+            f"--run-id {run_id!r} is a sweep's: give single files another run_id, or add the "
+            "file to the sweep's folder and its job to jobs.jsonl."
+        )
+
+
+def _parse_value(pair: str, text: str) -> ParameterValue:
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        number = float(text)
+        if number in (float("inf"), float("-inf")):
+            raise UsageError(f"--params {pair!r} is too large a number.")
+        return number
+    if text.startswith('"'):
+        try:
+            value = json.loads(text)
+        except ValueError as error:
+            raise UsageError(f"--params {pair!r} is not a JSON string ({error}).") from error
+        return str(value)
+    return text
