@@ -9,6 +9,7 @@ import duckdb
 from curvehouse.errors import InvalidInputError
 from curvehouse.readers.bar_columns import OPTIONAL_VALUES, BarColumns, find_bar_columns
 from curvehouse.readers.checks import Check, first_faults
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import (
     is_out_of_range_sql,
@@ -19,7 +20,7 @@ from curvehouse.readers.probe import FileProbe, file_stem, probe_file
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
-__all__ = ["read_bars", "read_probed_bars"]
+__all__ = ["probe_bars", "read_bars", "read_probed_bars"]
 
 _VALUES = ("close", *OPTIONAL_VALUES)
 _PARSED = "curvehouse_parsed_bars"
@@ -75,7 +76,21 @@ def read_bars(
     >>> read_bars(duckdb.connect(), file).project("symbol, close").fetchall()
     [('QQQ', 216.16), ('SPY', 324.87), ('SPY', 322.41)]
     """
-    return read_probed_bars(connection, probe_file(path), symbol=symbol)
+    return read_probed_bars(connection, probe_bars(path), symbol=symbol)
+
+
+def probe_bars(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
+    """Look at a file of prices; see `curvehouse.readers.probe.probe_file`."""
+    try:
+        return probe_file(path, max_bytes=max_bytes)
+    except FaultyFileError as fault:
+        if fault.code is not ReasonCode.DUPLICATE_COLUMN:
+            raise
+        # So a table of several symbols looks, with the symbols in the line below.
+        reason = f"{fault.reason} (several symbols need a file each, or a symbol column)"
+        named = FaultyFileError(fault.code, reason, path=fault.path, line=fault.line)
+        named.sha256, named.byte_count = fault.sha256, fault.byte_count
+        raise named from fault
 
 
 def read_probed_bars(

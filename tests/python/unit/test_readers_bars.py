@@ -164,8 +164,8 @@ def test_habits_of_writers_make_no_difference(tmp_path: Path, content: str) -> N
 @pytest.mark.parametrize(
     ("code", "line", "content"),
     [
-        (ReasonCode.UNREADABLE, None, ""),
-        (ReasonCode.UNREADABLE, 2, b"ts,close\n2020-01-01,\xff\n"),
+        (ReasonCode.TRUNCATED, None, ""),
+        (ReasonCode.WRONG_ENCODING, 2, b"ts,close\n2020-01-01,\xff\n"),
         (ReasonCode.MISSING_COLUMN, 1, "ts;close\n2020-01-01;1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "when,close\n2020-01-01,1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "ts,open,Adj Close\n2020-01-01,1,1\n"),
@@ -212,16 +212,18 @@ def test_faulty_file_is_refused_with_its_line(
 def test_broken_archives_are_refused(tmp_path: Path) -> None:
     whole = gzip.compress(b"ts,close\n" + b"2020-01-01,1\n" * 1000)
     broken = {
-        "cut.csv.gz": whole[:-12],
-        "sum.csv.gz": whole[:-8] + b"\0" * 8,
-        "text.csv.gz": b"ts,close\n",
-        "text.parquet": b"ts,close\n",
-        "text.xlsx": b"ts,close\n",
+        "cut.csv.gz": (ReasonCode.TRUNCATED, whole[:-12]),
+        "sum.csv.gz": (ReasonCode.TRUNCATED, whole[:-8] + b"\0" * 8),
+        "tail.csv.gz": (ReasonCode.TRUNCATED, whole + b"tail"),
+        "text.csv.gz": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
+        "text.parquet": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
+        "cut.parquet": (ReasonCode.TRUNCATED, b"PAR1ts,close\n"),
+        "text.xlsx": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
     }
-    for name, content in broken.items():
+    for name, (code, content) in broken.items():
         with pytest.raises(FaultyFileError) as found:
             read(write(tmp_path, content, name))
-        assert found.value.code is ReasonCode.UNREADABLE
+        assert found.value.code is code
 
 
 def test_symbol_can_not_be_given_twice(tmp_path: Path) -> None:
