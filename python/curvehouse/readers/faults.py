@@ -33,7 +33,11 @@ class ReasonCode(StrEnum):
     PARAM_HASH_MISMATCH = "param_hash_mismatch"
     PATH_OUTSIDE_FOLDER = "path_outside_folder"
     TOO_FEW_ROWS = "too_few_rows"
+    TOO_LARGE = "too_large"
+    TRUNCATED = "truncated"
+    UNKNOWN_FORMAT = "unknown_format"
     UNREADABLE = "unreadable"
+    WRONG_ENCODING = "wrong_encoding"
 
 
 class FaultyFileError(InvalidInputError):
