@@ -9,12 +9,14 @@ import typer
 
 from curvehouse.cli.app import HomeOption, to_home
 from curvehouse.cli.ingest import (
+    MaxBytesOption,
     PeriodsOption,
     RestoreOption,
     ingest_app,
     loading,
     print_report,
 )
+from curvehouse.readers.content import MAX_BYTES
 
 __all__ = ["equity", "trades"]
 
@@ -52,6 +54,7 @@ def equity(
     starting_cash: CashOption = None,
     periods_per_year: PeriodsOption = None,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load one equity curve from any backtester.
@@ -89,6 +92,7 @@ def equity(
             equity_column=equity_column,
             periods_per_year=periods_per_year,
             restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)
 
@@ -106,6 +110,7 @@ def trades(
     starting_cash: CashOption = None,
     periods_per_year: PeriodsOption = None,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load the trades of one backtest from any backtester.
@@ -139,6 +144,11 @@ def trades(
     with loading() as announce:
         announce(f"loading {file}")
         report = ingest_trades(
-            to_home(home), file, backtest, periods_per_year=periods_per_year, restore=restore
+            to_home(home),
+            file,
+            backtest,
+            periods_per_year=periods_per_year,
+            restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)

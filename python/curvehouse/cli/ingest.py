@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curvehouse.cli.app import HomeOption, app, say, to_home
+from curvehouse.readers.content import MAX_BYTES
 
 if TYPE_CHECKING:
     from curvehouse.ingest import IngestReport
 
-__all__ = ["PeriodsOption", "RestoreOption", "ingest_app", "loading", "print_report"]
+__all__ = [
+    "MaxBytesOption",
+    "PeriodsOption",
+    "RestoreOption",
+    "ingest_app",
+    "loading",
+    "print_report",
+]
 
 _SHOWN_FILES = 20
 
@@ -44,18 +52,30 @@ RestoreOption = Annotated[
     bool, typer.Option("--restore", help="Load again what was retracted and did not change.")
 ]
 
+MaxBytesOption = Annotated[
+    int,
+    typer.Option(
+        "--max-bytes",
+        help="Refuse larger files, by their size and by what they unpack to.",
+        metavar="N",
+        min=1,
+    ),
+]
+
 
 @ingest_app.command()
 def runs(
     paths: Annotated[
         list[Path], typer.Argument(help="Run folders, or folders of run folders.", metavar="PATH")
     ],
+    *,
     periods_per_year: PeriodsOption = None,
     rehash: Annotated[
         bool,
         typer.Option("--rehash", help="Read every file, also where nothing says that it changed."),
     ] = False,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load what sweeps wrote: manifest, jobs, curves and trades.
@@ -78,6 +98,7 @@ def runs(
             periods_per_year=periods_per_year,
             rehash=rehash,
             restore=restore,
+            max_bytes=max_bytes,
             announce=announce,
         )
     print_report(report)
@@ -86,11 +107,13 @@ def runs(
 @ingest_app.command()
 def bars(
     file: Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")],
+    *,
     symbol: Annotated[
         str | None, typer.Option(help="The symbol, where the file does not name it.")
     ] = None,
     periods_per_year: PeriodsOption = None,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load prices of one or more symbols.
@@ -110,7 +133,12 @@ def bars(
     with loading() as announce:
         announce(f"loading {file}")
         report = ingest_bars(
-            to_home(home), file, symbol, periods_per_year=periods_per_year, restore=restore
+            to_home(home),
+            file,
+            symbol,
+            periods_per_year=periods_per_year,
+            restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)
 
@@ -128,6 +156,7 @@ def factors(
     ] = None,
     percent: Annotated[bool, typer.Option("--percent", help="The file is in per cent.")] = False,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load daily factor returns.
@@ -153,6 +182,7 @@ def factors(
             total_return=total_return or (),
             is_percent=percent,
             restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)
 

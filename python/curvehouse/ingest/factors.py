@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,9 +16,10 @@ from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.factors import read_factors
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
-from curvehouse.readers.probe import FileProbe, file_stem
+from curvehouse.readers.probe import FileProbe, file_stem, probe_file
 
 __all__ = ["ingest_factors"]
 
@@ -33,6 +35,7 @@ def ingest_factors(
     total_return: Sequence[str] = (),
     is_percent: bool = False,
     restore: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
     """Load a file of daily factor returns.
 
@@ -51,6 +54,8 @@ def ingest_factors(
         The file runs in per cent.
     restore : bool
         Load the file also where just this content was retracted.
+    max_bytes : int
+        How large the file may be, on disk and unpacked.
     """
     check_file(path)
     name = factor_set or file_stem(path)
@@ -69,6 +74,7 @@ def ingest_factors(
             read,
             settings=settings,
             restore=restore,
+            look=partial(probe_file, max_bytes=max_bytes),
         )
 
 

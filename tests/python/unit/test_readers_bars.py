@@ -164,8 +164,8 @@ def test_habits_of_writers_make_no_difference(tmp_path: Path, content: str) -> N
 @pytest.mark.parametrize(
     ("code", "line", "content"),
     [
-        (ReasonCode.UNREADABLE, None, ""),
-        (ReasonCode.UNREADABLE, 2, b"ts,close\n2020-01-01,\xff\n"),
+        (ReasonCode.TRUNCATED, None, ""),
+        (ReasonCode.WRONG_ENCODING, 2, b"ts,close\n2020-01-01,\xff\n"),
         (ReasonCode.MISSING_COLUMN, 1, "ts;close\n2020-01-01;1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "when,close\n2020-01-01,1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "ts,open,Adj Close\n2020-01-01,1,1\n"),
