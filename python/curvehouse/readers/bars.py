@@ -16,6 +16,7 @@ from curvehouse.readers.fields import (
     number_sql,
     timestamp_sql,
 )
+from curvehouse.readers.magnitudes import is_too_odd_sql
 from curvehouse.readers.probe import FileProbe, file_stem, probe_file
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
@@ -133,7 +134,8 @@ def _parse_wide(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
             null::double as open, null::double as high, null::double as low,
             {number_sql("value_text")} as close,
             null::double as volume,
-            null::varchar as bad_number_text, null::varchar as infinite_text
+            null::varchar as bad_number_text, null::varchar as infinite_text,
+            null::varchar as odd_text
         from {cells}
         where not coalesce(isnan(close), false)
         """
@@ -148,6 +150,7 @@ def _parse_long(
     numbers = {name: number_sql(cells.get(name, "null::varchar")) for name in _VALUES}
     bad = [f"when {cells[n]} is not null and {numbers[n]} is null then {cells[n]}" for n in others]
     infinite = [f"when isinf({numbers[n]}) then {cells[n]}" for n in others]
+    odd = [f"when {is_too_odd_sql(numbers[n])} then {cells[n]}" for n in others]
     known = {n: f"case when not isnan({numbers[n]}) then {numbers[n]} end" for n in _VALUES}
     named = columns.symbol is not None
     connection.execute(
@@ -162,7 +165,8 @@ def _parse_long(
             {numbers["close"]} as close,
             {known["volume"]} as volume,
             case when false then null {" ".join(bad)} end as bad_number_text,
-            case when false then null {" ".join(infinite)} end as infinite_text
+            case when false then null {" ".join(infinite)} end as infinite_text,
+            case when false then null {" ".join(odd)} end as odd_text
         from {rows}
         """,
         [] if named else [symbol],
@@ -208,6 +212,18 @@ _CHECKS = (
         ReasonCode.NON_FINITE,
         "has {} where a finite number is needed",
         "infinite_text",
+    ),
+    Check(
+        is_too_odd_sql("close"),
+        ReasonCode.OUT_OF_RANGE,
+        "has the close {}; it must be within 1e-30 and 1e30, so use another unit",
+        "close_text",
+    ),
+    Check(
+        "odd_text is not null",
+        ReasonCode.OUT_OF_RANGE,
+        "has {}; numbers must be within 1e-30 and 1e30, so use another unit",
+        "odd_text",
     ),
 )
 

@@ -61,10 +61,15 @@ def unzipped(path: Path, data: bytes, max_bytes: int) -> bytes:
 
 
 def check_utf8(path: Path, text: bytes) -> None:
-    """Raise `FaultyFileError`, with the line, when a text is not UTF-8."""
+    """Raise `FaultyFileError`, with the line, when a text is not UTF-8 or has null bytes."""
     name = _encoding_of(text)
     if name is not None:
         raise _wrong_encoding(path, f"is {name} text; save it as UTF-8", 1)
+    null = text.find(b"\0")
+    if null >= 0:
+        reason = "has null bytes, as a file has that was not written to its end; write it again"
+        line = text.count(b"\n", 0, null) + 1
+        raise FaultyFileError(ReasonCode.TRUNCATED, reason, path=path, line=line)
     if text.isascii():
         return
     try:

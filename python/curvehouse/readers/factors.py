@@ -18,6 +18,7 @@ from curvehouse.readers.fields import (
     timestamp_sql,
 )
 from curvehouse.readers.french import MISSING_RETURNS, french_section
+from curvehouse.readers.magnitudes import LARGEST_RETURN, is_too_large_sql
 from curvehouse.readers.probe import FileProbe, probe_file
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
@@ -75,9 +76,11 @@ def read_factors(
             if probe.section is not None:
                 is_percent = True
                 _drop_missing(connection)
-            for fault in first_faults(connection, _PARSED, _CHECKS, [probe]).values():
+            scale = 100.0 if is_percent else 1.0
+            checks = [*_CHECKS, _magnitude_check(scale)]
+            for fault in first_faults(connection, _PARSED, checks, [probe]).values():
                 raise fault
-            return _distinct_returns(connection, probe, scale=100.0 if is_percent else 1.0)
+            return _distinct_returns(connection, probe, scale=scale)
         finally:
             connection.execute(f"drop table if exists {_PARSED}")
 
@@ -135,6 +138,16 @@ _CHECKS = (
     Check("value is null", ReasonCode.BAD_NUMBER, "has {} as a return", "value_text"),
     Check("not isfinite(value)", ReasonCode.NON_FINITE, "has {} as a return", "value_text"),
 )
+
+
+def _magnitude_check(scale: float) -> Check:
+    return Check(
+        is_too_large_sql("value", LARGEST_RETURN * scale),
+        ReasonCode.OUT_OF_RANGE,
+        "has the return {}; as a decimal fraction it must be below 1e6 in size",
+        "value_text",
+    )
+
 
 _DUPLICATE_CHECK = Check(
     "return_number > 1",

@@ -235,7 +235,7 @@ def _is_plain_path(path: Path) -> bool:
 
 
 def _is_plain_text(text: bytes) -> bool:
-    if b'"' in text or b"\0" in text:
+    if b'"' in text:
         return False
     if b"\r" not in text:
         return True

@@ -11,6 +11,7 @@ import duckdb
 from curvehouse.readers.checks import Check, first_faults
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import is_out_of_range_sql, number_sql, timestamp_sql
+from curvehouse.readers.magnitudes import is_too_large_sql, is_too_odd_sql
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.text_rows import text_rows
 from curvehouse.readers.trade_columns import (
@@ -151,6 +152,11 @@ _NON_FINITE = _first_of(
     {column: f"not isfinite({column}_read)" for column in _REQUIRED_NUMBERS}
     | {column: f"isinf({column}_read)" for column in _OPTIONAL_NUMBERS}
 )
+_PRICES = ("entry_price", "exit_price")
+_OUT_OF_RANGE = _first_of(
+    {column: is_too_odd_sql(column) for column in _PRICES}
+    | {column: is_too_large_sql(column) for column in _NUMBERS if column not in _PRICES}
+)
 _BAD_MOMENT = _first_of(
     {
         column: f"({column}_text is not null and {is_out_of_range_sql(column)})"
@@ -176,6 +182,12 @@ _CHECKS = (
         ReasonCode.NON_FINITE,
         "has {} where a finite number is needed",
         _NON_FINITE,
+    ),
+    Check(
+        f"{_OUT_OF_RANGE} is not null",
+        ReasonCode.OUT_OF_RANGE,
+        "has {}; prices must be within 1e-30 and 1e30, and no number beyond, so use another unit",
+        _OUT_OF_RANGE,
     ),
     Check(
         "side is null or entry_at is null or quantity is null or entry_price is null",

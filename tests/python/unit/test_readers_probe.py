@@ -37,7 +37,6 @@ def test_lines_of_a_long_file_are_all_counted(tmp_path: Path) -> None:
     "content",
     [
         b'ts,equity\n"2020-01-01",1\n',
-        b"ts,equity\n2020-01-01,\0\n",
         b"ts,equity\r\n2020-01-01,1\n",
         b"ts,equity\r2020-01-01,1\r",
     ],
