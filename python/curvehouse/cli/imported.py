@@ -11,6 +11,7 @@ from curvehouse.cli.app import HomeOption, to_home
 from curvehouse.cli.ingest import (
     PeriodsOption,
     RestoreOption,
+    TimezoneOption,
     ingest_app,
     loading,
     print_report,
@@ -51,6 +52,7 @@ def equity(
     ] = None,
     starting_cash: CashOption = None,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
@@ -88,6 +90,7 @@ def equity(
             ts_column=ts_column,
             equity_column=equity_column,
             periods_per_year=periods_per_year,
+            timezone=timezone,
             restore=restore,
         )
     print_report(report)
@@ -105,6 +108,7 @@ def trades(
     seed: SeedOption = None,
     starting_cash: CashOption = None,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
@@ -139,6 +143,11 @@ def trades(
     with loading() as announce:
         announce(f"loading {file}")
         report = ingest_trades(
-            to_home(home), file, backtest, periods_per_year=periods_per_year, restore=restore
+            to_home(home),
+            file,
+            backtest,
+            periods_per_year=periods_per_year,
+            timezone=timezone,
+            restore=restore,
         )
     print_report(report)

@@ -14,7 +14,14 @@ from curvehouse.cli.app import HomeOption, app, say, to_home
 if TYPE_CHECKING:
     from curvehouse.ingest import IngestReport
 
-__all__ = ["PeriodsOption", "RestoreOption", "ingest_app", "loading", "print_report"]
+__all__ = [
+    "PeriodsOption",
+    "RestoreOption",
+    "TimezoneOption",
+    "ingest_app",
+    "loading",
+    "print_report",
+]
 
 _SHOWN_FILES = 20
 
@@ -40,6 +47,15 @@ PeriodsOption = Annotated[
     ),
 ]
 
+TimezoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--timezone",
+        help="IANA zone of times without an offset, and of the days; else UTC.",
+        metavar="NAME",
+    ),
+]
+
 RestoreOption = Annotated[
     bool, typer.Option("--restore", help="Load again what was retracted and did not change.")
 ]
@@ -50,7 +66,9 @@ def runs(
     paths: Annotated[
         list[Path], typer.Argument(help="Run folders, or folders of run folders.", metavar="PATH")
     ],
+    *,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     rehash: Annotated[
         bool,
         typer.Option("--rehash", help="Read every file, also where nothing says that it changed."),
@@ -64,6 +82,11 @@ def runs(
     others load. A file whose size, inode and times of change are those that it was loaded with is
     not read again; --rehash reads it all the same.
 
+    Times without an offset, and days, are of --timezone, else of the manifest's "timezone", else
+    UTC. Times can be ISO, YYYYMMDD, or seconds, milli-, micro- or nanoseconds since 1970 (10, 13,
+    16 or 19 digits), which are UTC. A local time that comes twice as clocks go back is the first
+    of the two, and where a curve has it twice, both.
+
     \b
     Examples:
       curvehouse ingest runs results/my_sweep
@@ -76,6 +99,7 @@ def runs(
             to_home(home),
             paths,
             periods_per_year=periods_per_year,
+            timezone=timezone,
             rehash=rehash,
             restore=restore,
             announce=announce,
@@ -86,10 +110,12 @@ def runs(
 @ingest_app.command()
 def bars(
     file: Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")],
+    *,
     symbol: Annotated[
         str | None, typer.Option(help="The symbol, where the file does not name it.")
     ] = None,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     restore: RestoreOption = False,
     home: HomeOption = None,
 ) -> None:
@@ -110,7 +136,12 @@ def bars(
     with loading() as announce:
         announce(f"loading {file}")
         report = ingest_bars(
-            to_home(home), file, symbol, periods_per_year=periods_per_year, restore=restore
+            to_home(home),
+            file,
+            symbol,
+            periods_per_year=periods_per_year,
+            timezone=timezone,
+            restore=restore,
         )
     print_report(report)
 
@@ -179,6 +210,8 @@ def print_report(report: IngestReport) -> None:
         say(f"and {report.quarantined - _SHOWN_FILES} more")
     for reason in report.refused:
         say(f"curvehouse: {reason}")
+    if report.repairs:
+        say(f"put right: {report.repairs}")
     counts = (
         f"loaded {report.loaded}, unchanged {report.unchanged}, quarantined {report.quarantined}"
     )

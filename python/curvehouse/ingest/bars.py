@@ -13,6 +13,7 @@ from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
+from curvehouse.ingest.settings import settings_text, zone_option
 from curvehouse.ingest.single import check_file, load_single
 from curvehouse.readers.bars import read_probed_bars
 from curvehouse.readers.probe import FileProbe, file_stem
@@ -28,6 +29,7 @@ def ingest_bars(
     symbol: str | None = None,
     *,
     periods_per_year: float | None = None,
+    timezone: str | None = None,
     restore: bool = False,
 ) -> IngestReport:
     """Load a file of prices; see `curvehouse.readers.bars.read_bars` for its layouts.
@@ -43,26 +45,44 @@ def ingest_bars(
         file's stem is both.
     periods_per_year : float, optional
         Overrides what the days say, for every symbol of the file.
+    timezone : str, optional
+        IANA name of the zone of times without an offset and of the days, else UTC.
     restore : bool
         Load the file also where just this content was retracted.
     """
     check_file(path)
+    zone = zone_option(timezone)
     identity = Identity("bars", dataset=symbol or file_stem(path))
     with ingest_session(home, "curvehouse ingest bars") as connection:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
-            bars = read_probed_bars(connection, probe, symbol=symbol).to_arrow_table()
-            return lambda load_id: _append(connection, bars, load_id, periods_per_year)
+            rows, counts = read_probed_bars(connection, probe, symbol=symbol, zone=zone)
+            bars = rows.to_arrow_table()
 
-        return load_single(connection, path, identity, read, restore=restore)
+            def append(load_id: int) -> RowCounts:
+                symbols = _append(connection, bars, load_id)
+                subjects = [
+                    Subject(load_id, name, override=periods_per_year, timezone=zone)
+                    for name in symbols
+                ]
+                decide_calendars(connection, "symbol", subjects)
+                return counts
+
+            return append
+
+        return load_single(
+            connection,
+            path,
+            identity,
+            read,
+            settings=settings_text({}, zone),
+            zone=zone,
+            restore=restore,
+        )
 
 
-def _append(
-    connection: duckdb.DuckDBPyConnection,
-    bars: pa.Table,
-    load_id: int,
-    periods_per_year: float | None,
-) -> RowCounts:
+def _append(connection: duckdb.DuckDBPyConnection, bars: pa.Table, load_id: int) -> list[str]:
+    """Append the bars and return their symbols."""
     connection.register(_NEW_BARS, bars)
     try:
         connection.execute(
@@ -74,6 +94,4 @@ def _append(
         ).fetchall()
     finally:
         connection.unregister(_NEW_BARS)
-    subjects = [Subject(load_id, symbol, override=periods_per_year) for (symbol,) in symbols]
-    decide_calendars(connection, "symbol", subjects)
-    return RowCounts(int(bars.num_rows))
+    return [symbol for (symbol,) in symbols]

@@ -19,8 +19,9 @@ from curvehouse.ingest.jobs import append_jobs
 from curvehouse.ingest.ledger import Identity, Ledger, RowCounts
 from curvehouse.ingest.manifest import append_run
 from curvehouse.ingest.plan import RunPlan, read_plan
-from curvehouse.ingest.report import IngestReport, QuarantinedFile
+from curvehouse.ingest.report import IngestReport, QuarantinedFile, Repairs
 from curvehouse.ingest.session import ingest_session, transaction
+from curvehouse.ingest.settings import zone_option
 from curvehouse.ingest.staged_trades import insert_staged_trades, staged_trades
 from curvehouse.ingest.standings import Comparison
 from curvehouse.ingest.waiting import clear_vanished_folders, quarantine_folder
@@ -36,6 +37,7 @@ def ingest_runs(
     paths: Sequence[Path],
     *,
     periods_per_year: float | None = None,
+    timezone: str | None = None,
     rehash: bool = False,
     restore: bool = False,
     announce: Callable[[str], None] | None = None,
@@ -50,6 +52,9 @@ def ingest_runs(
         Run folders, or folders that hold run folders.
     periods_per_year : float, optional
         Overrides what the manifests and the curves say.
+    timezone : str, optional
+        IANA name of the zone of times without an offset and of the days; overrides what the
+        manifests say, whose ``timezone`` is UTC where they say nothing.
     rehash : bool
         Read every file, also one that by its size, inode and times was not written to since it was
         loaded.
@@ -67,14 +72,15 @@ def ingest_runs(
     Raises
     ------
     UsageError
-        When a path is not a folder.
+        When a path is not a folder, or there is no such time zone.
     InvalidInputError
         When a path holds no run; nothing is changed then.
     """
     folders = find_run_folders(paths)
+    zone = zone_option(timezone)
     report = IngestReport()
     with ingest_session(home, "curvehouse ingest runs") as connection:
-        options = _Options(periods_per_year, restore, rehash)
+        options = _Options(periods_per_year, restore, rehash, timezone is not None, zone)
         for folder in folders:
             if announce is not None:
                 announce(f"loading {folder}")
@@ -90,6 +96,8 @@ class _Options:
     periods_per_year: float | None
     restore: bool
     rehash: bool
+    is_zone_given: bool
+    zone: str | None
     folders: dict[str, Path] = field(default_factory=dict)
 
 
@@ -104,7 +112,8 @@ def _ingest_folder(
         return quarantine_folder(connection, folder, fault, restore=options.restore)
     except InvalidInputError as error:
         return IngestReport(refused=(str(error),))
-    batch = read_batch(connection, plan, restore=options.restore, rehash=options.rehash)
+    zone = options.zone if options.is_zone_given else plan.manifest.zone
+    batch = read_batch(connection, plan, zone=zone, restore=options.restore, rehash=options.rehash)
     try:
         return _load(connection, batch, options.periods_per_year, by_path=True)
     except (duckdb.InvalidInputException, duckdb.IOException):
@@ -152,15 +161,18 @@ def _load(
     plan_ids = (ledger.next_load_id(), ledger.next_load_id())
     curves = _numbered(batch, ledger, "equity")
     trades = _numbered(batch, ledger, "trades")
-    with staged_trades(connection, list(trades.values())) as traded, transaction(connection):
-        landed = load_curves(connection, list(curves.values()), by_path=by_path)
+    with (
+        staged_trades(connection, list(trades.values()), zone=batch.zone) as traded,
+        transaction(connection),
+    ):
+        landed = load_curves(connection, list(curves.values()), by_path=by_path, zone=batch.zone)
         insert_staged_trades(connection)
         landed_count = len(landed.row_counts) + len(traded.row_counts)
         stays_out = batch.stays_out(has_landed=landed_count > 0)
         if not stays_out:
             landed_count += _append_plan(connection, batch, ledger, *plan_ids)
-        faults = batch.faults | _note_loads(ledger, curves, landed)
-        faults |= _note_loads(ledger, trades, traded)
+        faults = batch.faults | _note_loads(ledger, batch, curves, landed)
+        faults |= _note_loads(ledger, batch, trades, traded)
         _note_rest(ledger, batch, faults, curves | trades)
         _decide_calendars(connection, batch, curves, landed, periods_per_year)
         _decide_calendars(connection, batch, trades, traded, periods_per_year, kind="trades")
@@ -175,6 +187,7 @@ def _load(
             )
         ),
         retracted=batch.retracted_count + (2 if stays_out else 0),
+        repairs=Repairs.of([*landed.row_counts.values(), *traded.row_counts.values()]),
     )
 
 
@@ -227,7 +240,9 @@ def _append_plan(
     return 2 - [batch.manifest, batch.jobs].count(Comparison.UNCHANGED)
 
 
-def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity, FaultyFileError]:
+def _note_loads(
+    ledger: Ledger, batch: Batch, files: _Numbered, loads: Loads
+) -> dict[Identity, FaultyFileError]:
     """Note the good files in the ledger; return what is wrong with the others."""
     faults = {}
     for identity, file in files.items():
@@ -243,6 +258,8 @@ def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity
             byte_count=file.probe.byte_count,
             counts=loads.row_counts[file.load_id],
             backtest_id=file.backtest_id,
+            settings=batch.settings,
+            timezone=batch.zone,
             stamp=file.probe.stamp,
         )
     return faults
@@ -262,6 +279,7 @@ def _note_rest(
             fault,
             load_id=numbered[identity].load_id if identity in numbered else None,
             backtest_id=_backtest_of(batch, identity) if identity.param_hash else None,
+            settings=batch.settings if identity in numbered else None,
         )
     for identity, path in batch.unchanged.items():
         ledger.add_unchanged(identity, path)
@@ -286,8 +304,8 @@ def _decide_calendars(
         if counts is None or (kind == "trades" and curve in batch.present):
             continue
         symbol = symbols.get((identity.strategy or "", identity.param_hash or ""))
-        is_daily = counts.days == counts.rows
+        is_daily = batch.zone is None and counts.days == counts.rows
         subjects.append(
-            Subject(file.load_id, file.backtest_id, symbol, override, is_daily=is_daily)
+            Subject(file.load_id, file.backtest_id, symbol, override, batch.zone, is_daily)
         )
     decide_calendars(connection, kind, subjects)

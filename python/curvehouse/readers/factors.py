@@ -15,6 +15,7 @@ from curvehouse.readers.fields import (
     timestamp_sql,
 )
 from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
@@ -26,7 +27,7 @@ _PARSED = "curvehouse_parsed_factors"
 
 def read_factors(
     connection: duckdb.DuckDBPyConnection, probe: FileProbe, *, is_percent: bool = False
-) -> pa.Table:
+) -> tuple[pa.Table, RowCounts]:
     """Read a file of factor returns.
 
     Parameters
@@ -34,8 +35,8 @@ def read_factors(
     connection : DuckDBPyConnection
         Where the rows are parsed; its TimeZone is UTC.
     probe : FileProbe
-        A file with a date column (ISO or YYYYMMDD) and either ``factor`` and ``value`` (or
-        ``return``), or a column of returns per factor, named after it.
+        A file with a date column (what `timestamp_sql` reads; its day in UTC counts) and either
+        ``factor`` and ``value`` (or ``return``), or a column of returns per factor, named after it.
     is_percent : bool
         The returns run in per cent. Units are said, never guessed.
 
@@ -44,6 +45,8 @@ def read_factors(
     pyarrow.Table
         ``factor, factor_position`` (from 1, in the file's order), ``factor_date, factor_return``
         (decimal), ordered by position and date. Empty and NaN cells are left out.
+    RowCounts
+        What was put right.
 
     Raises
     ------
@@ -63,7 +66,8 @@ def read_factors(
             _parse(connection, probe, rows, timestamps[0])
             for fault in first_faults(connection, _PARSED, _CHECKS, [probe]).values():
                 raise fault
-            return _distinct_returns(connection, probe, scale=100.0 if is_percent else 1.0)
+            returns = _distinct_returns(connection, probe, scale=100.0 if is_percent else 1.0)
+            return returns, counted_rows(connection, _PARSED, "factor_date", keys=["name"])[0]
         finally:
             connection.execute(f"drop table if exists {_PARSED}")
 
@@ -132,7 +136,7 @@ def _distinct_returns(
         create or replace temp table {_PARSED} as
         select
             file_number, name, name_position, ts::date as factor_date, value,
-            min(line_number) as line_number,
+            min(line_number) as line_number, count(*) as copies,
             row_number() over (
                 partition by name, ts::date order by min(line_number)
             ) as return_number

@@ -16,6 +16,7 @@ from curvehouse.readers.fields import (
     number_sql,
     timestamp_sql,
 )
+from curvehouse.readers.local_times import place_trades
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.text_rows import text_rows
 
@@ -98,7 +99,11 @@ def check_trade_columns(probe: FileProbe) -> None:
 
 @contextmanager
 def parsed_trades(
-    connection: duckdb.DuckDBPyConnection, probes: Sequence[FileProbe], *, by_path: bool = True
+    connection: duckdb.DuckDBPyConnection,
+    probes: Sequence[FileProbe],
+    *,
+    by_path: bool = True,
+    zone: str | None = None,
 ) -> Iterator[ParsedTrades]:
     """Parse and judge trades from files that share a header with all required columns.
 
@@ -110,6 +115,8 @@ def parsed_trades(
         The files; their positions are the file numbers.
     by_path : bool
         See `text_rows`.
+    zone : str or None
+        Of times without an offset; see `curvehouse.readers.local_times`.
 
     Notes
     -----
@@ -119,6 +126,7 @@ def parsed_trades(
     with text_rows(connection, probes, by_path=by_path) as rows:
         try:
             _parse(connection, rows.table, probes[0])
+            place_trades(connection, _PARSED, zone)
             faults = dict(rows.faults)
             faults |= first_faults(connection, _PARSED, _CHECKS, probes)
             if faults:
