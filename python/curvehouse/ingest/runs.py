@@ -15,15 +15,13 @@ from curvehouse.ingest.batch import Batch, read_batch
 from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.curves import Loads, NumberedFile, load_curves
 from curvehouse.ingest.folder import find_run_folders
-from curvehouse.ingest.jobs import append_jobs
-from curvehouse.ingest.ledger import Identity, Ledger, RowCounts
-from curvehouse.ingest.manifest import append_run
+from curvehouse.ingest.ledger import Identity, Ledger
 from curvehouse.ingest.plan import RunPlan, read_plan
+from curvehouse.ingest.plan_loads import append_plan
 from curvehouse.ingest.report import IngestReport, QuarantinedFile, Repairs
 from curvehouse.ingest.session import ingest_session, transaction
 from curvehouse.ingest.settings import zone_option
 from curvehouse.ingest.staged_trades import insert_staged_trades, staged_trades
-from curvehouse.ingest.standings import Comparison
 from curvehouse.ingest.waiting import clear_vanished_folders, quarantine_folder
 from curvehouse.readers.faults import FaultyFileError
 
@@ -77,10 +75,10 @@ def ingest_runs(
         When a path holds no run; nothing is changed then.
     """
     folders = find_run_folders(paths)
-    zone = zone_option(timezone)
+    zone_option(timezone)
     report = IngestReport()
     with ingest_session(home, "curvehouse ingest runs") as connection:
-        options = _Options(periods_per_year, restore, rehash, timezone is not None, zone)
+        options = _Options(periods_per_year, timezone, restore, rehash)
         for folder in folders:
             if announce is not None:
                 announce(f"loading {folder}")
@@ -94,10 +92,9 @@ class _Options:
     """What holds for all folders of a command, and which folder had which run."""
 
     periods_per_year: float | None
+    timezone: str | None
     restore: bool
     rehash: bool
-    is_zone_given: bool
-    zone: str | None
     folders: dict[str, Path] = field(default_factory=dict)
 
 
@@ -112,7 +109,7 @@ def _ingest_folder(
         return quarantine_folder(connection, folder, fault, restore=options.restore)
     except InvalidInputError as error:
         return IngestReport(refused=(str(error),))
-    zone = options.zone if options.is_zone_given else plan.manifest.zone
+    zone = zone_option(options.timezone) if options.timezone else plan.manifest.zone
     batch = read_batch(connection, plan, zone=zone, restore=options.restore, rehash=options.rehash)
     try:
         return _load(connection, batch, options.periods_per_year, by_path=True)
@@ -170,7 +167,7 @@ def _load(
         landed_count = len(landed.row_counts) + len(traded.row_counts)
         stays_out = batch.stays_out(has_landed=landed_count > 0)
         if not stays_out:
-            landed_count += _append_plan(connection, batch, ledger, *plan_ids)
+            landed_count += append_plan(connection, batch, ledger, plan_ids)
         faults = batch.faults | _note_loads(ledger, batch, curves, landed)
         faults |= _note_loads(ledger, batch, trades, traded)
         _note_rest(ledger, batch, faults, curves | trades)
@@ -206,38 +203,6 @@ def _numbered(batch: Batch, ledger: Ledger, kind: str) -> _Numbered:
 
 def _backtest_of(batch: Batch, identity: Identity) -> str:
     return backtest_id(batch.run_id, identity.strategy or "", identity.param_hash or "")
-
-
-def _append_plan(
-    connection: duckdb.DuckDBPyConnection,
-    batch: Batch,
-    ledger: Ledger,
-    manifest_id: int,
-    jobs_id: int,
-) -> int:
-    """Load manifest and jobs, where they are not in force as they are; return how many."""
-    plan = batch.plan
-    if batch.manifest is not Comparison.UNCHANGED:
-        append_run(connection, plan.manifest, manifest_id)
-        ledger.add_load(
-            Identity("manifest", batch.run_id),
-            plan.manifest_path,
-            load_id=manifest_id,
-            sha256=plan.manifest.sha256,
-            byte_count=plan.manifest.byte_count,
-            counts=RowCounts(1),
-        )
-    if batch.jobs is not Comparison.UNCHANGED:
-        append_jobs(connection, batch.run_id, plan.jobs.jobs, jobs_id)
-        ledger.add_load(
-            Identity("jobs", batch.run_id),
-            plan.jobs_path,
-            load_id=jobs_id,
-            sha256=plan.jobs.sha256,
-            byte_count=plan.jobs.byte_count,
-            counts=RowCounts(len(plan.jobs.jobs)),
-        )
-    return 2 - [batch.manifest, batch.jobs].count(Comparison.UNCHANGED)
 
 
 def _note_loads(

@@ -70,7 +70,7 @@ def timestamp_sql(cell: str) -> str:
 
 def _digits_sql(text: str) -> str:
     whole = f"try_cast({text} as bigint)"
-    seconds = f"(try_cast({text} as decimal(18, 6)) * 1000000)::bigint"
+    seconds = f"try_cast(round(try_cast({text} as double) * 1e6) as bigint)"
     return (
         f"case when regexp_full_match({text}, '[0-9]{{9,10}}([.][0-9]+)?') "
         f"then make_timestamp({seconds}) "
