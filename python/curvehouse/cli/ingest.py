@@ -19,6 +19,7 @@ __all__ = [
     "MaxBytesOption",
     "PeriodsOption",
     "RestoreOption",
+    "TimezoneOption",
     "ingest_app",
     "loading",
     "print_report",
@@ -48,6 +49,15 @@ PeriodsOption = Annotated[
     ),
 ]
 
+TimezoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--timezone",
+        help="IANA zone of times without an offset, and of the days; else UTC.",
+        metavar="NAME",
+    ),
+]
+
 RestoreOption = Annotated[
     bool, typer.Option("--restore", help="Load again what was retracted and did not change.")
 ]
@@ -70,6 +80,7 @@ def runs(
     ],
     *,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     rehash: Annotated[
         bool,
         typer.Option("--rehash", help="Read every file, also where nothing says that it changed."),
@@ -84,6 +95,11 @@ def runs(
     others load. A file whose size, inode and times of change are those that it was loaded with is
     not read again; --rehash reads it all the same.
 
+    Times without an offset, and days, are of --timezone, else of the manifest's "timezone", else
+    UTC. Times can be ISO, YYYYMMDD, or seconds, milli-, micro- or nanoseconds since 1970 (10, 13,
+    16 or 19 digits), which are UTC. A local time that comes twice as clocks go back is the first
+    of the two, and where a curve has it twice, both.
+
     \b
     Examples:
       curvehouse ingest runs results/my_sweep
@@ -96,6 +112,7 @@ def runs(
             to_home(home),
             paths,
             periods_per_year=periods_per_year,
+            timezone=timezone,
             rehash=rehash,
             restore=restore,
             max_bytes=max_bytes,
@@ -112,6 +129,7 @@ def bars(
         str | None, typer.Option(help="The symbol, where the file does not name it.")
     ] = None,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     restore: RestoreOption = False,
     max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
@@ -140,6 +158,7 @@ def bars(
             file,
             symbol,
             periods_per_year=periods_per_year,
+            timezone=timezone,
             restore=restore,
             max_bytes=max_bytes,
         )
@@ -219,6 +238,8 @@ def print_report(report: IngestReport) -> None:
         say(f"and {report.quarantined - _SHOWN_FILES} more")
     for reason in report.refused:
         say(f"curvehouse: {reason}")
+    if report.repairs:
+        say(f"put right: {report.repairs}")
     counts = (
         f"loaded {report.loaded}, unchanged {report.unchanged}, quarantined {report.quarantined}"
     )

@@ -13,6 +13,7 @@ from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
+from curvehouse.ingest.settings import settings_text, zone_option
 from curvehouse.ingest.single import check_file, load_single
 from curvehouse.readers.bars import probe_bars, read_probed_bars
 from curvehouse.readers.content import MAX_BYTES
@@ -29,6 +30,7 @@ def ingest_bars(
     symbol: str | None = None,
     *,
     periods_per_year: float | None = None,
+    timezone: str | None = None,
     restore: bool = False,
     max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
@@ -45,32 +47,47 @@ def ingest_bars(
         file's stem is both.
     periods_per_year : float, optional
         Overrides what the days say, for every symbol of the file.
+    timezone : str, optional
+        IANA name of the zone of times without an offset and of the days, else UTC.
     restore : bool
         Load the file also where just this content was retracted.
     max_bytes : int
         How large the file may be, on disk and unpacked.
     """
     check_file(path)
+    zone = zone_option(timezone)
     identity = Identity("bars", dataset=symbol or file_stem(path))
     with ingest_session(home, "curvehouse ingest bars") as connection:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
-            bars = read_probed_bars(connection, probe, symbol=symbol)
-            return lambda load_id: _append(connection, bars, load_id, periods_per_year)
+            bars, counts = read_probed_bars(connection, probe, symbol=symbol, zone=zone)
 
-        look = partial(probe_bars, max_bytes=max_bytes)
-        return load_single(connection, path, identity, read, restore=restore, look=look)
+            def append(load_id: int) -> RowCounts:
+                symbols = _append(bars, load_id)
+                subjects = [
+                    Subject(load_id, name, override=periods_per_year, timezone=zone)
+                    for name in symbols
+                ]
+                decide_calendars(connection, "symbol", subjects)
+                return counts
+
+            return append
+
+        return load_single(
+            connection,
+            path,
+            identity,
+            read,
+            settings=settings_text({}, zone),
+            zone=zone,
+            restore=restore,
+            look=partial(probe_bars, max_bytes=max_bytes),
+        )
 
 
-def _append(
-    connection: duckdb.DuckDBPyConnection,
-    bars: duckdb.DuckDBPyRelation,
-    load_id: int,
-    periods_per_year: float | None,
-) -> RowCounts:
+def _append(bars: duckdb.DuckDBPyRelation, load_id: int) -> list[str]:
+    """Append the bars and return their symbols."""
     # The columns are in the table's order; a relation inserts by position.
     bars.project(f"{load_id}::bigint as load_id, {_COLUMNS}").insert_into("raw.bars")
     symbols = bars.aggregate("symbol, count(*)").order("symbol").fetchall()
-    subjects = [Subject(load_id, symbol, override=periods_per_year) for symbol, _ in symbols]
-    decide_calendars(connection, "symbol", subjects)
-    return RowCounts(sum(count for _, count in symbols))
+    return [symbol for symbol, _ in symbols]

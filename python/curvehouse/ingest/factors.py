@@ -64,9 +64,14 @@ def ingest_factors(
     with ingest_session(home, "curvehouse ingest factors") as connection:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
-            returns = read_factors(connection, probe, is_percent=is_percent)
+            returns, counts = read_factors(connection, probe, is_percent=is_percent)
             kinds = _kinds(probe, returns, total_return)
-            return lambda load_id: _append(connection, returns, kinds, name, load_id)
+
+            def append(load_id: int) -> RowCounts:
+                _append(connection, returns, kinds, name, load_id)
+                return counts
+
+            return append
 
         return load_single(
             connection,
@@ -99,7 +104,7 @@ def _append(
     kinds: dict[str, str],
     factor_set: str,
     load_id: int,
-) -> RowCounts:
+) -> None:
     connection.register(_NEW_FACTORS, returns)
     try:
         connection.execute(
@@ -115,4 +120,3 @@ def _append(
         )
     finally:
         connection.unregister(_NEW_FACTORS)
-    return RowCounts(int(returns.num_rows))

@@ -16,8 +16,10 @@ from curvehouse.readers.fields import (
     number_sql,
     timestamp_sql,
 )
+from curvehouse.readers.local_times import place_rows
 from curvehouse.readers.magnitudes import is_too_odd_sql
 from curvehouse.readers.probe import FileProbe, file_stem, probe_file
+from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
@@ -77,7 +79,7 @@ def read_bars(
     >>> read_bars(duckdb.connect(), file).project("symbol, close").fetchall()
     [('QQQ', 216.16), ('SPY', 324.87), ('SPY', 322.41)]
     """
-    return read_probed_bars(connection, probe_bars(path), symbol=symbol)
+    return read_probed_bars(connection, probe_bars(path), symbol=symbol)[0]
 
 
 def probe_bars(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
@@ -95,9 +97,16 @@ def probe_bars(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
 
 
 def read_probed_bars(
-    connection: duckdb.DuckDBPyConnection, probe: FileProbe, *, symbol: str | None = None
-) -> duckdb.DuckDBPyRelation:
-    """Read a file of prices that was probed already; see `read_bars`."""
+    connection: duckdb.DuckDBPyConnection,
+    probe: FileProbe,
+    *,
+    symbol: str | None = None,
+    zone: str | None = None,
+) -> tuple[duckdb.DuckDBPyRelation, RowCounts]:
+    """Read a file of prices that was probed already, and count its rows; see `read_bars`.
+
+    Times without an offset are of ``zone``, see `curvehouse.readers.local_times`.
+    """
     connection.execute("set TimeZone = 'UTC'")
     columns = find_bar_columns(probe)
     names = _wide_names(probe, columns, symbol)
@@ -108,9 +117,11 @@ def read_probed_bars(
                     _parse_wide(connection, cells)
             else:
                 _parse_long(connection, rows, columns, symbol or file_stem(probe.path))
+            place_rows(connection, _PARSED, zone, keys=["symbol"])
             for fault in first_faults(connection, _PARSED, _CHECKS, [probe]).values():
                 raise fault
-            return _distinct_bars(connection, probe)
+            bars = _distinct_bars(connection, probe)
+            return bars, counted_rows(connection, _PARSED, "ts", keys=["symbol"], zone=zone)[0]
         finally:
             connection.execute(f"drop table if exists {_PARSED}")
 
@@ -243,7 +254,7 @@ def _distinct_bars(
         create or replace temp table {_PARSED} as
         select
             file_number, symbol, ts, open, high, low, close, volume,
-            min(line_number) as line_number,
+            min(line_number) as line_number, count(*) as copies,
             row_number() over (partition by symbol, ts order by min(line_number)) as bar_number
         from {_PARSED}
         group by file_number, symbol, ts, open, high, low, close, volume

@@ -20,6 +20,7 @@ from curvehouse.readers.fields import (
 from curvehouse.readers.french import MISSING_RETURNS, french_section
 from curvehouse.readers.magnitudes import LARGEST_RETURN, is_too_large_sql
 from curvehouse.readers.probe import FileProbe, probe_file
+from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
@@ -36,7 +37,7 @@ def probe_factors(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
 
 def read_factors(
     connection: duckdb.DuckDBPyConnection, probe: FileProbe, *, is_percent: bool = False
-) -> pa.Table:
+) -> tuple[pa.Table, RowCounts]:
     """Read a file of factor returns.
 
     Parameters
@@ -44,9 +45,10 @@ def read_factors(
     connection : DuckDBPyConnection
         Where the rows are parsed; its TimeZone is UTC.
     probe : FileProbe
-        A file with a date column (ISO or YYYYMMDD) and either ``factor`` and ``value`` (or
-        ``return``), or a column of returns per factor, named after it; or a file in the format of
-        `curvehouse.readers.french`, of which the first table is read.
+        A file with a date column (what `timestamp_sql` reads; its day in UTC counts) and either
+        ``factor`` and ``value`` (or ``return``), or a column of returns per factor, named after
+        it; or a file in the format of `curvehouse.readers.french`, of which the first table is
+        read.
     is_percent : bool
         The returns run in per cent, as those of that format always do. Units are said, never
         guessed.
@@ -56,6 +58,8 @@ def read_factors(
     pyarrow.Table
         ``factor, factor_position`` (from 1, in the file's order), ``factor_date, factor_return``
         (decimal), ordered by position and date. Empty and NaN cells are left out.
+    RowCounts
+        What was put right.
 
     Raises
     ------
@@ -80,7 +84,8 @@ def read_factors(
             checks = [*_CHECKS, _magnitude_check(scale)]
             for fault in first_faults(connection, _PARSED, checks, [probe]).values():
                 raise fault
-            return _distinct_returns(connection, probe, scale=scale)
+            returns = _distinct_returns(connection, probe, scale=scale)
+            return returns, counted_rows(connection, _PARSED, "factor_date", keys=["name"])[0]
         finally:
             connection.execute(f"drop table if exists {_PARSED}")
 
@@ -165,7 +170,7 @@ def _distinct_returns(
         create or replace temp table {_PARSED} as
         select
             file_number, name, name_position, ts::date as factor_date, value,
-            min(line_number) as line_number,
+            min(line_number) as line_number, count(*) as copies,
             row_number() over (
                 partition by name, ts::date order by min(line_number)
             ) as return_number

@@ -214,7 +214,7 @@ def _parquet_rows(probe: FileProbe, data: bytes, number: int, columns: list[str]
 
 def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
     is_zipped = probe.path.name.lower().endswith(".gz")
-    stream: io.BufferedIOBase = io.BytesIO(data)
+    stream: io.BytesIO | gzip.GzipFile = io.BytesIO(data)
     stream = gzip.GzipFile(fileobj=stream) if is_zipped else stream
     header_line = line = 1
     if probe.section is not None:

@@ -11,6 +11,7 @@ import duckdb
 from curvehouse.readers.checks import Check, first_faults
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import is_out_of_range_sql, number_sql, timestamp_sql
+from curvehouse.readers.local_times import place_trades
 from curvehouse.readers.magnitudes import is_too_large_sql, is_too_odd_sql
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.text_rows import text_rows
@@ -53,7 +54,11 @@ def check_trade_columns(probe: FileProbe) -> None:
 
 @contextmanager
 def parsed_trades(
-    connection: duckdb.DuckDBPyConnection, probes: Sequence[FileProbe], *, by_path: bool = True
+    connection: duckdb.DuckDBPyConnection,
+    probes: Sequence[FileProbe],
+    *,
+    by_path: bool = True,
+    zone: str | None = None,
 ) -> Iterator[ParsedTrades]:
     """Parse and judge trades from files that share a header with all required columns.
 
@@ -65,6 +70,8 @@ def parsed_trades(
         The files; their positions are the file numbers.
     by_path : bool
         See `text_rows`.
+    zone : str or None
+        Of times without an offset; see `curvehouse.readers.local_times`.
 
     Notes
     -----
@@ -75,6 +82,7 @@ def parsed_trades(
     with text_rows(connection, probes, by_path=by_path) as rows:
         try:
             _parse(connection, rows.table, probes[0])
+            place_trades(connection, _PARSED, zone)
             faults = dict(rows.faults)
             faults |= first_faults(connection, _PARSED, _CHECKS, probes)
             if faults:

@@ -18,9 +18,8 @@ def read(folder: Path, content: str, *, is_percent: bool = False) -> list[dict[s
     path.write_text(content)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        rows: list[dict[str, Any]] = read_factors(
-            connection, probe_factors(path), is_percent=is_percent
-        ).to_pylist()
+        table, _ = read_factors(connection, probe_factors(path), is_percent=is_percent)
+        rows: list[dict[str, Any]] = table.to_pylist()
         assert connection.execute("show tables").fetchall() == []
     return rows
 
