@@ -96,9 +96,12 @@ def bars(
     """Load prices of one or more symbols.
 
     The columns are found by their names, upper or lower case: a timestamp (date, datetime,
-    timestamp, time, ts), close, and where given open, high, low, volume, symbol or ticker. Without
-    a symbol column the symbol is --symbol, else the file's name. A file without a close column
-    holds one column of closes per symbol. "Adj Close" is ignored: prices to use go into close.
+    timestamp, time, ts, open_time, or date and time in two columns), close, and where given open,
+    high, low, volume (vol), symbol (ticker, instrument, code). Files of Yahoo, Stooq, Alpha
+    Vantage, Binance, Tiingo and Polygon (t, o, h, l, c, v) are read as they are. Without a symbol
+    column the symbol is --symbol, else the file's name. A file without a close column holds one
+    column of closes per symbol. "Adj Close" is ignored: prices to use go into close. Dates run
+    year first, and numbers have no $ sign and no thousands separators.
 
     \b
     Examples:
@@ -137,9 +140,13 @@ def factors(
     factor named rf is the risk-free rate. The others are excess returns; name those that are
     total returns with --total-return, and rf is subtracted from them.
 
+    A daily CSV of Kenneth French's data library loads as downloaded. It is known by its first line,
+    which is a sentence, and by a header that begins with an empty cell; it runs in per cent by
+    definition, without --percent. Its first table is read, without -99.99 and -999.
+
     \b
     Examples:
-      curvehouse ingest factors french_daily.csv --factor-set french --percent
+      curvehouse ingest factors F-F_Research_Data_Factors_daily.CSV --factor-set french
       curvehouse ingest factors factors.csv --total-return market
     """
     from curvehouse.ingest import ingest_factors

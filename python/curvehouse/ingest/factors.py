@@ -17,6 +17,7 @@ from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
 from curvehouse.readers.factors import read_factors
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.french import french_section
 from curvehouse.readers.probe import FileProbe, file_stem
 
 __all__ = ["ingest_factors"]
@@ -41,14 +42,15 @@ def ingest_factors(
     home : Home
         The warehouse.
     path : Path
-        A long file (date, factor, value) or a wide one (date and a column per factor).
+        A long file (date, factor, value), a wide one (date and a column per factor), or a daily
+        one of Kenneth French's data library as downloaded.
     factor_set : str, optional
         The set's name, else the file's stem.
     total_return : sequence of str
         Factors that are total returns, from which the set's rf is to be subtracted; the others
         are excess returns and used as given. A factor named rf or RF is the risk-free rate.
     is_percent : bool
-        The file runs in per cent.
+        The file runs in per cent; one of Kenneth French's always does.
     restore : bool
         Load the file also where just this content was retracted.
     """
@@ -69,6 +71,7 @@ def ingest_factors(
             read,
             settings=settings,
             restore=restore,
+            find_section=french_section,
         )
 
 

@@ -14,6 +14,7 @@ from curvehouse.readers.fields import (
     number_sql,
     timestamp_sql,
 )
+from curvehouse.readers.french import MISSING_RETURNS
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
@@ -35,7 +36,8 @@ def read_factors(
         Where the rows are parsed; its TimeZone is UTC.
     probe : FileProbe
         A file with a date column (ISO or YYYYMMDD) and either ``factor`` and ``value`` (or
-        ``return``), or a column of returns per factor, named after it.
+        ``return``), or a column of returns per factor, named after it. One with a section, as
+        `curvehouse.readers.french.french_section` finds it, runs in per cent.
     is_percent : bool
         The returns run in per cent. Units are said, never guessed.
 
@@ -58,6 +60,7 @@ def read_factors(
             path=probe.path,
             line=1,
         )
+    is_percent = is_percent or probe.section is not None
     with only_text_rows(connection, probe) as rows:
         try:
             _parse(connection, probe, rows, timestamps[0])
@@ -82,15 +85,16 @@ def _parse(
             from {rows}
             where c{value} is not null
         )"""
-        _parse_cells(connection, cells)
+        _parse_cells(connection, probe, cells)
         return
     factors = {index: name for index, name in enumerate(probe.header) if index != timestamp}
     check_names(probe, list(factors.values()))
     with wide_cells(connection, rows, timestamp, factors) as cells:
-        _parse_cells(connection, cells)
+        _parse_cells(connection, probe, cells)
 
 
-def _parse_cells(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
+def _parse_cells(connection: duckdb.DuckDBPyConnection, probe: FileProbe, cells: str) -> None:
+    missing = MISSING_RETURNS if probe.section is not None else ()
     connection.execute(
         f"""
         create or replace temp table {_PARSED} as
@@ -99,8 +103,11 @@ def _parse_cells(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
             {timestamp_sql("ts_text")} as ts,
             {number_sql("value_text")} as value
         from {cells}
-        where trim(value_text) <> '' and not coalesce(isnan(value), false)
-        """
+        where
+            trim(value_text) <> ''
+            and not coalesce(isnan(value) or list_contains(?::double[], value), false)
+        """,
+        [list(missing)],
     )
 
 

@@ -6,14 +6,13 @@ end. So the bytes are looked at once, here; the number of lines found is what a 
 
 from __future__ import annotations
 
-import csv
 import gzip
 import hashlib
-import io
 import os
 import stat
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,11 +21,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.header import checked_header, csv_header
 from curvehouse.readers.stamps import settled_stamp
 
 __all__ = [
     "FileBytes",
     "FileProbe",
+    "FindSection",
+    "TextSection",
     "file_stem",
     "probe_bytes",
     "probe_file",
@@ -50,6 +52,27 @@ class FileBytes:
     data: bytes
     sha256: str
     stamp: str | None
+
+
+@dataclass(frozen=True)
+class TextSection:
+    """The part of a text that is a table.
+
+    Attributes
+    ----------
+    start, end : int
+        Where it begins, with its header, and ends, in bytes.
+    first_line : int
+        The line of its header.
+    """
+
+    start: int
+    end: int
+    first_line: int
+
+
+# Finds the table in the text of a file that holds more than that.
+FindSection = Callable[[bytes], TextSection | None]
 
 
 @dataclass(frozen=True)
@@ -77,6 +100,8 @@ class FileProbe:
         CSV with a colon somewhere; without one there are dates, and no times or offsets.
     stamp : str or None
         See `curvehouse.readers.stamps`.
+    section : TextSection or None
+        The table of a file that has text around it.
     """
 
     path: Path
@@ -88,6 +113,12 @@ class FileProbe:
     is_plain: bool
     has_clock: bool
     stamp: str | None
+    section: TextSection | None = None
+
+    @property
+    def header_line(self) -> int:
+        """The line of the header."""
+        return 1 if self.section is None else self.section.first_line
 
 
 def file_stem(path: Path) -> str:
@@ -105,8 +136,15 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def probe_file(path: Path) -> FileProbe:
+def probe_file(path: Path, *, find_section: FindSection | None = None) -> FileProbe:
     """Look at a CSV, gzipped CSV or Parquet file once; its name says which of them it is.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    find_section : callable, optional
+        Finds the table in the text of a format that has more than that.
 
     Raises
     ------
@@ -114,7 +152,7 @@ def probe_file(path: Path) -> FileProbe:
         When the file can't be read, is empty, or its header has fewer than two columns or names
         one twice.
     """
-    return probe_bytes(read_file(path))
+    return probe_bytes(read_file(path), find_section=find_section)
 
 
 def read_file(path: Path) -> FileBytes:
@@ -132,7 +170,7 @@ def read_file(path: Path) -> FileBytes:
     return FileBytes(path, data, sha256_of(data), stamp)
 
 
-def probe_bytes(file: FileBytes) -> FileProbe:
+def probe_bytes(file: FileBytes, *, find_section: FindSection | None = None) -> FileProbe:
     """Look at a file that was read; see `probe_file`."""
     path, data = file.path, file.data
     suffix = _suffix(path)
@@ -144,22 +182,30 @@ def probe_bytes(file: FileBytes) -> FileProbe:
             raise _unreadable(path, "is empty; write it again")
         if suffix == ".parquet":
             return _probe_parquet(file)
-        return _probe_csv(file, _unzipped(path, data) if suffix == ".csv.gz" else data)
+        text = _unzipped(path, data) if suffix == ".csv.gz" else data
+        _check_utf8(path, text)
+        return _probe_csv(file, text, find_section(text) if find_section else None)
     except FaultyFileError as fault:
         fault.sha256, fault.byte_count = file.sha256, len(data)
         raise
 
 
-def _probe_csv(file: FileBytes, text: bytes) -> FileProbe:
-    path = file.path
-    if not text.isascii():
-        try:
-            text.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = text.count(b"\n", 0, error.start) + 1
-            raise FaultyFileError(
-                ReasonCode.UNREADABLE, "is not UTF-8 text; save it as UTF-8", path=path, line=line
-            ) from error
+def _check_utf8(path: Path, text: bytes) -> None:
+    if text.isascii():
+        return
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        raise FaultyFileError(
+            ReasonCode.UNREADABLE, "is not UTF-8 text; save it as UTF-8", path=path, line=line
+        ) from error
+
+
+def _probe_csv(file: FileBytes, text: bytes, section: TextSection | None) -> FileProbe:
+    path, line = file.path, 1
+    if section is not None:
+        text, line = text[section.start : section.end], section.first_line
     end = len(text)
     while end and text[end - 1] in b"\r\n":
         end -= 1
@@ -168,11 +214,12 @@ def _probe_csv(file: FileBytes, text: bytes) -> FileProbe:
         sha256=file.sha256,
         byte_count=len(file.data),
         is_parquet=False,
-        header=_checked_header(path, _header_of(path, text, end)),
+        header=csv_header(path, text, end, line),
         row_count=_line_ends(text, end),
-        is_plain=_is_plain_path(path) and _is_plain_text(text),
+        is_plain=section is None and _is_plain_path(path) and _is_plain_text(text),
         has_clock=b":" in text,
         stamp=file.stamp,
+        section=section,
     )
 
 
@@ -198,41 +245,6 @@ def _is_plain_text(text: bytes) -> bool:
     return text.count(b"\r") == text.count(b"\r\n") == text.count(b"\n")
 
 
-def _header_of(path: Path, text: bytes, end: int) -> list[str]:
-    first = end
-    # A quoted name may hold a line's end.
-    if b'"' not in text[: 1 << 16]:
-        ends = (text.find(mark, 0, 1 << 16) for mark in (b"\n", b"\r"))
-        first = min((at for at in ends if at >= 0), default=end)
-    line = text[: min(first, end)].decode("utf-8-sig")
-    try:
-        return next(csv.reader(io.StringIO(line, newline=""), strict=True), [])
-    except csv.Error as error:
-        raise FaultyFileError(
-            ReasonCode.BAD_ROW, f"has a header that is not CSV ({error})", path=path, line=1
-        ) from error
-
-
-def _checked_header(path: Path, header: list[str]) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in header)
-    if len(names) < 2:
-        hint = "the fields must be separated by commas"
-        raise FaultyFileError(
-            ReasonCode.MISSING_COLUMN, f"has fewer than two columns; {hint}", path=path, line=1
-        )
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise FaultyFileError(
-                ReasonCode.DUPLICATE_COLUMN,
-                f"names the column {name!r} twice; remove or rename one",
-                path=path,
-                line=1,
-            )
-        seen.add(name)
-    return names
-
-
 def _probe_parquet(file: FileBytes) -> FileProbe:
     path = file.path
     try:
@@ -245,7 +257,7 @@ def _probe_parquet(file: FileBytes) -> FileProbe:
         sha256=file.sha256,
         byte_count=len(file.data),
         is_parquet=True,
-        header=_checked_header(path, header),
+        header=checked_header(path, header),
         row_count=row_count,
         is_plain=False,
         has_clock=True,

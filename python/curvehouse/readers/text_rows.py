@@ -194,12 +194,14 @@ def _parquet_rows(probe: FileProbe, data: bytes, number: int, columns: list[str]
 
 def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
     text = gzip.decompress(data) if probe.path.name.lower().endswith(".gz") else data
+    if probe.section is not None:
+        text = text[probe.section.start : probe.section.end]
     reader = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), strict=True)
-    line = 1
+    line = probe.header_line
     try:
         for row in reader:
-            start, line = line, reader.line_num + 1
-            if start == 1 or not row:
+            start, line = line, probe.header_line + reader.line_num
+            if start == probe.header_line or not row:
                 continue
             if len(row) != len(probe.header):
                 reason = f"has {len(row)} fields where the header has {len(probe.header)}"
