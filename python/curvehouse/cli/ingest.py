@@ -146,7 +146,7 @@ def factors(
 
     \b
     Examples:
-      curvehouse ingest factors F-F_Research_Data_Factors_daily.CSV --factor-set french
+      curvehouse ingest factors french_daily.csv --factor-set french
       curvehouse ingest factors factors.csv --total-return market
     """
     from curvehouse.ingest import ingest_factors

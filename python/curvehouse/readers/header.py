@@ -9,10 +9,12 @@ from pathlib import Path
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 
-__all__ = ["checked_header", "csv_header"]
+__all__ = ["checked_header", "csv_header", "stacked_header_fault"]
 
 # No header is longer, and looking further costs time in a file without line ends.
 _SEARCHED_BYTES = 1 << 16
+# What yfinance writes before the first line of a header that goes on below it.
+_STACKED_NAMES = ("price", "ticker", "attributes")
 
 
 def csv_header(path: Path, text: bytes, end: int, line: int = 1) -> tuple[str, ...]:
@@ -52,7 +54,18 @@ def checked_header(path: Path, header: Sequence[str], line: int = 1) -> tuple[st
     seen: set[str] = set()
     for name in names:
         if name in seen:
+            if names[0].lower() in _STACKED_NAMES:
+                raise stacked_header_fault(path)
             reason = f"names the column {name!r} twice; remove or rename one"
             raise FaultyFileError(ReasonCode.DUPLICATE_COLUMN, reason, path=path, line=line)
         seen.add(name)
     return names
+
+
+def stacked_header_fault(path: Path) -> FaultyFileError:
+    """Return what to say of a header of several lines."""
+    reason = (
+        "has a header of several lines, as yfinance writes it; write one file per symbol, with "
+        "multi_level_index=False"
+    )
+    return FaultyFileError(ReasonCode.MISSING_COLUMN, reason, path=path, line=1)
