@@ -9,12 +9,14 @@ import typer
 
 from curvehouse.cli.app import HomeOption, to_home
 from curvehouse.cli.ingest import (
+    MaxBytesOption,
     PeriodsOption,
     RestoreOption,
     ingest_app,
     loading,
     print_report,
 )
+from curvehouse.readers.content import MAX_BYTES
 
 __all__ = ["equity", "trades"]
 
@@ -52,6 +54,7 @@ def equity(
     starting_cash: CashOption = None,
     periods_per_year: PeriodsOption = None,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load one equity curve from any backtester.
@@ -89,6 +92,7 @@ def equity(
             equity_column=equity_column,
             periods_per_year=periods_per_year,
             restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)
 
@@ -106,14 +110,17 @@ def trades(
     starting_cash: CashOption = None,
     periods_per_year: PeriodsOption = None,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load the trades of one backtest from any backtester.
 
-    One row per trade: side (long or short), entry_at, exit_at, quantity, entry_price, exit_price,
-    pnl (net of fees), and where given trade_id, symbol and fees. Names of other tools are
-    understood too, such as entry_time, open_date, size, qty, direction, profit, commission; buy
-    means long, sell means short. An open trade has no exit.
+    One row per trade: side (long or short; buy or sell; 1 or -1), entry_at, exit_at, quantity,
+    entry_price, exit_price, pnl (net of fees), and where given trade_id, symbol and fees. An open
+    trade has no exit. Names of other tools are understood too: entry or open, exit or close with
+    time, date, datetime, timestamp or price; direction; qty, size, amount, shares, contracts or
+    units; profit, net_profit, net_pnl or realized_pnl; fee or commission; ticker, instrument, asset
+    or pair. Without a side, the sign of a size is the side.
 
     The names are those of `ingest equity`: trades and a curve under the same names belong to one
     backtest. Trades without a curve get one: --starting-cash plus what they earned, marked to the
@@ -139,6 +146,11 @@ def trades(
     with loading() as announce:
         announce(f"loading {file}")
         report = ingest_trades(
-            to_home(home), file, backtest, periods_per_year=periods_per_year, restore=restore
+            to_home(home),
+            file,
+            backtest,
+            periods_per_year=periods_per_year,
+            restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)

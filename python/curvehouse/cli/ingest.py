@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curvehouse.cli.app import HomeOption, app, say, to_home
+from curvehouse.readers.content import MAX_BYTES
 
 if TYPE_CHECKING:
     from curvehouse.ingest import IngestReport
 
-__all__ = ["PeriodsOption", "RestoreOption", "ingest_app", "loading", "print_report"]
+__all__ = [
+    "MaxBytesOption",
+    "PeriodsOption",
+    "RestoreOption",
+    "ingest_app",
+    "loading",
+    "print_report",
+]
 
 _SHOWN_FILES = 20
 
@@ -44,18 +52,30 @@ RestoreOption = Annotated[
     bool, typer.Option("--restore", help="Load again what was retracted and did not change.")
 ]
 
+MaxBytesOption = Annotated[
+    int,
+    typer.Option(
+        "--max-bytes",
+        help="Refuse larger files, by their size and by what they unpack to.",
+        metavar="N",
+        min=1,
+    ),
+]
+
 
 @ingest_app.command()
 def runs(
     paths: Annotated[
         list[Path], typer.Argument(help="Run folders, or folders of run folders.", metavar="PATH")
     ],
+    *,
     periods_per_year: PeriodsOption = None,
     rehash: Annotated[
         bool,
         typer.Option("--rehash", help="Read every file, also where nothing says that it changed."),
     ] = False,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load what sweeps wrote: manifest, jobs, curves and trades.
@@ -78,6 +98,7 @@ def runs(
             periods_per_year=periods_per_year,
             rehash=rehash,
             restore=restore,
+            max_bytes=max_bytes,
             announce=announce,
         )
     print_report(report)
@@ -86,11 +107,13 @@ def runs(
 @ingest_app.command()
 def bars(
     file: Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")],
+    *,
     symbol: Annotated[
         str | None, typer.Option(help="The symbol, where the file does not name it.")
     ] = None,
     periods_per_year: PeriodsOption = None,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load prices of one or more symbols.
@@ -113,7 +136,12 @@ def bars(
     with loading() as announce:
         announce(f"loading {file}")
         report = ingest_bars(
-            to_home(home), file, symbol, periods_per_year=periods_per_year, restore=restore
+            to_home(home),
+            file,
+            symbol,
+            periods_per_year=periods_per_year,
+            restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)
 
@@ -131,22 +159,26 @@ def factors(
     ] = None,
     percent: Annotated[bool, typer.Option("--percent", help="The file is in per cent.")] = False,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load daily factor returns.
 
     Long files have the columns date, factor and value, wide ones date and a column per factor;
-    dates are YYYY-MM-DD or YYYYMMDD. Returns are decimal fractions unless --percent is given. A
-    factor named rf is the risk-free rate. The others are excess returns; name those that are
-    total returns with --total-return, and rf is subtracted from them.
+    dates are YYYY-MM-DD or YYYYMMDD. Returns are decimal fractions unless --percent is given.
 
-    A daily CSV of Kenneth French's data library loads as downloaded. It is known by its first line,
-    which is a sentence, and by a header that begins with an empty cell; it runs in per cent by
-    definition, without --percent. Its first table is read, without -99.99 and -999.
+    A daily CSV of Kenneth French's library loads as downloaded: known by the sentence in its first
+    line and the empty first cell of its header, it is in per cent without --percent, -99.99 and
+    -999 are missing returns, and its first table is read.
+
+    A factor named rf is the risk-free rate. The others are excess returns; name those that are
+    total returns with --total-return, and rf is subtracted from them.
 
     \b
     Examples:
-      curvehouse ingest factors french_daily.csv --factor-set french
+      curvehouse ingest factors F-F_Research_Data_Factors_daily.CSV \\
+        --factor-set french
+      curvehouse ingest factors carhart.csv --percent
       curvehouse ingest factors factors.csv --total-return market
     """
     from curvehouse.ingest import ingest_factors
@@ -160,6 +192,7 @@ def factors(
             total_return=total_return or (),
             is_percent=percent,
             restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)
 

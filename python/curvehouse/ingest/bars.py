@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,8 @@ from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
-from curvehouse.readers.bars import read_probed_bars
+from curvehouse.readers.bars import probe_bars, read_probed_bars
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.probe import FileProbe, file_stem
 
 __all__ = ["ingest_bars"]
@@ -29,6 +31,7 @@ def ingest_bars(
     *,
     periods_per_year: float | None = None,
     restore: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
     """Load a file of prices; see `curvehouse.readers.bars.read_bars` for its layouts.
 
@@ -45,6 +48,8 @@ def ingest_bars(
         Overrides what the days say, for every symbol of the file.
     restore : bool
         Load the file also where just this content was retracted.
+    max_bytes : int
+        How large the file may be, on disk and unpacked.
     """
     check_file(path)
     identity = Identity("bars", dataset=symbol or file_stem(path))
@@ -54,7 +59,8 @@ def ingest_bars(
             bars = read_probed_bars(connection, probe, symbol=symbol).to_arrow_table()
             return lambda load_id: _append(connection, bars, load_id, periods_per_year)
 
-        return load_single(connection, path, identity, read, restore=restore)
+        look = partial(probe_bars, max_bytes=max_bytes)
+        return load_single(connection, path, identity, read, restore=restore, look=look)
 
 
 def _append(

@@ -13,6 +13,7 @@ from curvehouse.ingest.folder import LandedFile, landed_files
 from curvehouse.ingest.plan import RunPlan
 from curvehouse.ingest.standings import Comparison, Identity, Standings
 from curvehouse.ingest.waiting import folder_identity
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.probe import FileProbe, probe_bytes, read_file
 from curvehouse.readers.stamps import stamp_of
@@ -80,6 +81,7 @@ def read_batch(
     *,
     restore: bool = False,
     rehash: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> Batch:
     """Look at every file of a run folder once, and find what is to be loaded.
 
@@ -105,7 +107,7 @@ def read_batch(
             batch.faults[file.identity] = fault
         else:
             wanted.append(file)
-    _compare_files(batch, wanted, rehash=rehash)
+    _compare_files(batch, wanted, rehash=rehash, max_bytes=max_bytes)
     _leave_out_retracted_faults(batch)
     return batch
 
@@ -126,9 +128,13 @@ def _compare_plan(batch: Batch) -> None:
     batch.present |= batch.faults.keys() | {manifest, jobs}
 
 
-def _compare_files(batch: Batch, wanted: Sequence[LandedFile], *, rehash: bool) -> None:
+def _compare_files(
+    batch: Batch, wanted: Sequence[LandedFile], *, rehash: bool, max_bytes: int
+) -> None:
     def look_at_all(files: Sequence[LandedFile]) -> list[_Found]:
-        return [_look_at(file, batch.standings, rehash=rehash) for file in files]
+        return [
+            _look_at(file, batch.standings, rehash=rehash, max_bytes=max_bytes) for file in files
+        ]
 
     parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
     with ThreadPoolExecutor(_THREADS) as threads:
@@ -155,12 +161,12 @@ def _leave_out_retracted_faults(batch: Batch) -> None:
     batch.retracted_count += len(retracted)
 
 
-def _look_at(file: LandedFile, standings: Standings, *, rehash: bool) -> _Found:
+def _look_at(file: LandedFile, standings: Standings, *, rehash: bool, max_bytes: int) -> _Found:
     """Return what is in a new file, or what is wrong with it, or why it needs no load."""
     try:
         if not rehash and _is_untouched(file, standings):
             return Comparison.UNCHANGED
-        content = read_file(file.path)
+        content = read_file(file.path, max_bytes=max_bytes)
         comparison = standings.compare(file.identity, content.sha256)
         return probe_bytes(content) if comparison is Comparison.NEW else comparison
     except FaultyFileError as fault:

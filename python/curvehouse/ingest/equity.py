@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -18,8 +19,9 @@ from curvehouse.ingest.ledger import RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.curves import curve_columns, parsed_curves
-from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.probe import FileProbe, probe_file
 
 __all__ = ["ingest_equity"]
 
@@ -33,6 +35,7 @@ def ingest_equity(
     equity_column: str | None = None,
     periods_per_year: float | None = None,
     restore: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
     """Load one curve from any backtester.
 
@@ -50,6 +53,8 @@ def ingest_equity(
         Overrides what the curve says.
     restore : bool
         Load the file also where just this content was retracted.
+    max_bytes : int
+        How large the file may be, on disk and unpacked.
     """
     check_file(path)
     backtest.check()
@@ -84,6 +89,7 @@ def ingest_equity(
             settings=settings,
             backtest_id=subject,
             restore=restore,
+            look=partial(probe_file, max_bytes=max_bytes),
         )
 
 

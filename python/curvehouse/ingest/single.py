@@ -13,12 +13,13 @@ from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.session import transaction
 from curvehouse.ingest.standings import Comparison, Standings
 from curvehouse.readers.faults import FaultyFileError
-from curvehouse.readers.probe import FileProbe, FindSection, probe_file
+from curvehouse.readers.probe import FileProbe, probe_file
 
 __all__ = ["check_file", "load_single"]
 
 # Reads and judges a file; returns what appends its rows under a load_id and counts them.
 Reader = Callable[[FileProbe], Callable[[int], RowCounts]]
+Look = Callable[[Path], FileProbe]
 
 
 def check_file(path: Path) -> None:
@@ -38,7 +39,7 @@ def load_single(
     settings: str | None = None,
     backtest_id: str | None = None,
     restore: bool = False,
-    find_section: FindSection | None = None,
+    look: Look = probe_file,
 ) -> IngestReport:
     """Load a file under its identity, skip it when unchanged, or quarantine it.
 
@@ -59,13 +60,13 @@ def load_single(
         For the ledger.
     restore : bool
         Load the file also where just this content was retracted.
-    find_section : callable, optional
-        See `probe_file`.
+    look : callable
+        Takes the first look at the file.
     """
     standings = Standings(connection, identity, restore=restore)
     ledger = Ledger(connection, standings)
     try:
-        probe = probe_file(path, find_section=find_section)
+        probe = look(path)
         comparison = standings.compare(identity, probe.sha256, settings)
         if comparison is not Comparison.NEW:
             return _leave(connection, ledger, identity, path, comparison)

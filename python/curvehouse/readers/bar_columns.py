@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import find_timestamp_columns, normalised_name
-from curvehouse.readers.header import stacked_header_fault
 from curvehouse.readers.probe import FileProbe
 
 __all__ = ["OPTIONAL_VALUES", "BarColumns", "find_bar_columns"]
@@ -78,7 +77,11 @@ def find_bar_columns(probe: FileProbe) -> BarColumns:
     """
     keys = [_key(name) for name in probe.header]
     if keys[0] in ("price", "attributes"):
-        raise stacked_header_fault(probe.path)
+        raise _fault(
+            probe,
+            "has a header of several lines, as yfinance writes it; write one file per symbol, with "
+            "multi_level_index=False",
+        )
     if set(_LETTERS.values()) <= set(probe.header) and not _positions(keys, _SPELLINGS["close"]):
         return _lettered(probe, keys)
     places = {column: _the_one(probe, keys, column) for column in _SPELLINGS}

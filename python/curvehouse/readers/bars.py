@@ -9,17 +9,19 @@ import duckdb
 from curvehouse.errors import InvalidInputError
 from curvehouse.readers.bar_columns import OPTIONAL_VALUES, BarColumns, find_bar_columns
 from curvehouse.readers.checks import Check, first_faults
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import (
     is_out_of_range_sql,
     number_sql,
     timestamp_sql,
 )
+from curvehouse.readers.magnitudes import is_too_odd_sql
 from curvehouse.readers.probe import FileProbe, file_stem, probe_file
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
-__all__ = ["read_bars", "read_probed_bars"]
+__all__ = ["probe_bars", "read_bars", "read_probed_bars"]
 
 _VALUES = ("close", *OPTIONAL_VALUES)
 _PARSED = "curvehouse_parsed_bars"
@@ -75,7 +77,21 @@ def read_bars(
     >>> read_bars(duckdb.connect(), file).project("symbol, close").fetchall()
     [('QQQ', 216.16), ('SPY', 324.87), ('SPY', 322.41)]
     """
-    return read_probed_bars(connection, probe_file(path), symbol=symbol)
+    return read_probed_bars(connection, probe_bars(path), symbol=symbol)
+
+
+def probe_bars(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
+    """Look at a file of prices; see `curvehouse.readers.probe.probe_file`."""
+    try:
+        return probe_file(path, max_bytes=max_bytes)
+    except FaultyFileError as fault:
+        if fault.code is not ReasonCode.DUPLICATE_COLUMN:
+            raise
+        # So a table of several symbols looks, with the symbols in the line below.
+        reason = f"{fault.reason} (several symbols need a file each, or a symbol column)"
+        named = FaultyFileError(fault.code, reason, path=fault.path, line=fault.line)
+        named.sha256, named.byte_count = fault.sha256, fault.byte_count
+        raise named from fault
 
 
 def read_probed_bars(
@@ -118,7 +134,8 @@ def _parse_wide(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
             null::double as open, null::double as high, null::double as low,
             {number_sql("value_text")} as close,
             null::double as volume,
-            null::varchar as bad_number_text, null::varchar as infinite_text
+            null::varchar as bad_number_text, null::varchar as infinite_text,
+            null::varchar as odd_text
         from {cells}
         where not coalesce(isnan(close), false)
         """
@@ -133,6 +150,7 @@ def _parse_long(
     numbers = {name: number_sql(cells.get(name, "null::varchar")) for name in _VALUES}
     bad = [f"when {cells[n]} is not null and {numbers[n]} is null then {cells[n]}" for n in others]
     infinite = [f"when isinf({numbers[n]}) then {cells[n]}" for n in others]
+    odd = [f"when {is_too_odd_sql(numbers[n])} then {cells[n]}" for n in others]
     known = {n: f"case when not isnan({numbers[n]}) then {numbers[n]} end" for n in _VALUES}
     named = columns.symbol is not None
     connection.execute(
@@ -147,7 +165,8 @@ def _parse_long(
             {numbers["close"]} as close,
             {known["volume"]} as volume,
             case when false then null {" ".join(bad)} end as bad_number_text,
-            case when false then null {" ".join(infinite)} end as infinite_text
+            case when false then null {" ".join(infinite)} end as infinite_text,
+            case when false then null {" ".join(odd)} end as odd_text
         from {rows}
         """,
         [] if named else [symbol],
@@ -193,6 +212,18 @@ _CHECKS = (
         ReasonCode.NON_FINITE,
         "has {} where a finite number is needed",
         "infinite_text",
+    ),
+    Check(
+        is_too_odd_sql("close"),
+        ReasonCode.OUT_OF_RANGE,
+        "has the close {}; it must be within 1e-30 and 1e30, so use another unit",
+        "close_text",
+    ),
+    Check(
+        "odd_text is not null",
+        ReasonCode.OUT_OF_RANGE,
+        "has {}; numbers must be within 1e-30 and 1e30, so use another unit",
+        "odd_text",
     ),
 )
 

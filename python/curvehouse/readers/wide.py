@@ -22,7 +22,7 @@ def check_names(probe: FileProbe, names: Sequence[str]) -> None:
             ReasonCode.MISSING_COLUMN,
             "has a column without a name; name it in the header",
             path=probe.path,
-            line=probe.header_line,
+            line=1,
         )
 
 

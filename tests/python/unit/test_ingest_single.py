@@ -92,26 +92,6 @@ def test_factors_have_roles_and_positions(home: Home, tmp_path: Path) -> None:
     ]
 
 
-def test_downloaded_factors_are_in_per_cent_by_definition(home: Home, tmp_path: Path) -> None:
-    path = tmp_path / "F-F_daily.CSV"
-    text = "This file has, as ever, factors.\n\n,Mkt-RF,RF\n20200101,1,-99.99\n20200102,2,0.5\n"
-    path.write_text(text + "\nCopyright 2023 Kenneth R. French\n")
-    assert ingest_factors(home, path).loaded == 1
-    assert ingest_factors(home, path).unchanged == 1
-    assert rows_of(
-        home,
-        "select factor_set, factor, kind, factor_date, factor_return from raw.factors "
-        "order by factor_position, factor_date",
-    ) == [
-        ("F-F_daily", "Mkt-RF", "excess", date(2020, 1, 1), 0.01),
-        ("F-F_daily", "Mkt-RF", "excess", date(2020, 1, 2), 0.02),
-        ("F-F_daily", "RF", "rf", date(2020, 1, 2), 0.005),
-    ]
-    path.write_text(text + "2020010x,3,0.5\n")
-    (file,) = ingest_factors(home, path).quarantined_files
-    assert (file.code, file.line) == (ReasonCode.BAD_TIMESTAMP, 6)
-
-
 def test_factors_read_another_way_are_a_changed_file(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("date,a\n20200101,1\n")

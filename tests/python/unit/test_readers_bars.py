@@ -164,8 +164,8 @@ def test_habits_of_writers_make_no_difference(tmp_path: Path, content: str) -> N
 @pytest.mark.parametrize(
     ("code", "line", "content"),
     [
-        (ReasonCode.UNREADABLE, None, ""),
-        (ReasonCode.UNREADABLE, 2, b"ts,close\n2020-01-01,\xff\n"),
+        (ReasonCode.TRUNCATED, None, ""),
+        (ReasonCode.WRONG_ENCODING, 2, b"ts,close\n2020-01-01,\xff\n"),
         (ReasonCode.MISSING_COLUMN, 1, "ts;close\n2020-01-01;1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "when,close\n2020-01-01,1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "ts,open,Adj Close\n2020-01-01,1,1\n"),
@@ -177,6 +177,8 @@ def test_habits_of_writers_make_no_difference(tmp_path: Path, content: str) -> N
         (ReasonCode.DUPLICATE_COLUMN, 1, "date,close,vol,volume\n2020-01-01,1,1,1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "date,symbol,price\n2020-01-01,A,1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "DATE,OPEN,HIGH,LOW\n2020-01-01,1,1,1\n"),
+        (ReasonCode.MISSING_COLUMN, 1, "Price,Close,Open\nTicker,A,A\nDate,,\n2020-01-01,1,1\n"),
+        (ReasonCode.DUPLICATE_COLUMN, 1, "Price,Close,Close\nTicker,A,B\nDate,,\n"),
         (ReasonCode.BAD_TIMESTAMP, 2, "Date,Close/Last,Open\n01/02/2020,$1.5,$1\n"),
         (ReasonCode.BAD_NUMBER, 2, "Date,Close/Last,Open\n2020-01-02,$1.5,$1\n"),
         (ReasonCode.BAD_TIMESTAMP, 3, "date,time,close\n20200102,103000,1\n20200102,246000,1\n"),
@@ -207,33 +209,21 @@ def test_faulty_file_is_refused_with_its_line(
     assert str(path) in str(found.value)
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "Price,Close,Open\nTicker,A,A\nDate,,\n",
-        "Price,Close,Close,Open,Open\nTicker,A,B,A,B\nDate,,,,\n",
-        "Ticker,A,A,B,B\nPrice,Close,Open,Close,Open\nDate,,,,\n",
-    ],
-)
-def test_headers_of_several_lines_are_refused_with_a_way_out(tmp_path: Path, header: str) -> None:
-    with pytest.raises(FaultyFileError, match="one file per symbol, with multi_level") as found:
-        read(write(tmp_path, header + "2020-01-01,1,1\n"))
-    assert (found.value.code, found.value.line) == (ReasonCode.MISSING_COLUMN, 1)
-
-
 def test_broken_archives_are_refused(tmp_path: Path) -> None:
     whole = gzip.compress(b"ts,close\n" + b"2020-01-01,1\n" * 1000)
     broken = {
-        "cut.csv.gz": whole[:-12],
-        "sum.csv.gz": whole[:-8] + b"\0" * 8,
-        "text.csv.gz": b"ts,close\n",
-        "text.parquet": b"ts,close\n",
-        "text.xlsx": b"ts,close\n",
+        "cut.csv.gz": (ReasonCode.TRUNCATED, whole[:-12]),
+        "sum.csv.gz": (ReasonCode.TRUNCATED, whole[:-8] + b"\0" * 8),
+        "tail.csv.gz": (ReasonCode.TRUNCATED, whole + b"tail"),
+        "text.csv.gz": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
+        "text.parquet": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
+        "cut.parquet": (ReasonCode.TRUNCATED, b"PAR1ts,close\n"),
+        "text.xlsx": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
     }
-    for name, content in broken.items():
+    for name, (code, content) in broken.items():
         with pytest.raises(FaultyFileError) as found:
             read(write(tmp_path, content, name))
-        assert found.value.code is ReasonCode.UNREADABLE
+        assert found.value.code is code
 
 
 def test_symbol_can_not_be_given_twice(tmp_path: Path) -> None:

@@ -1,166 +1,127 @@
-"""Files of Kenneth French's data library load as downloaded: in per cent, the first table only."""
+"""Kenneth French's daily files load as downloaded: the first table, in per cent."""
 
 from __future__ import annotations
 
-import gzip
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import duckdb
-import pyarrow as pa
 import pytest
 
 from conftest import PROJECT_DIR
-from curvehouse.readers.factors import read_factors
-from curvehouse.readers.faults import FaultyFileError, ReasonCode
-from curvehouse.readers.french import french_section
-from curvehouse.readers.probe import probe_file
+from curvehouse.home import Home
+from curvehouse.ingest import ReasonCode, ingest_factors
+from raw_rows import rows_of
 
 PREAMBLE = (
-    "This file was created by CMPT_ME_BEME_RETS_DAILY using the 202307 CRSP database.\n"
-    "The 1-month TBill return is from Ibbotson and Associates, Inc.\n\n"
+    "This file was created by CMPT_ME_BEME_RETS using the 202307 CRSP database.\r\n"
+    "The Tbill return is the simple daily rate that, over the number of trading days\r\n"
+    "compounds to 1-month TBill rate from Ibbotson and Associates, Inc.\r\n"
+    "\r\n"
 )
 TABLE = (
-    ",Mkt-RF,SMB,RF\n"
-    "20200102,    0.10,   -0.25,   0.009\n"
-    "20200103,  -99.99,   -0.33,   0.009\n"
-    "20200106,    0.17,    -999,  -99.99\n"
+    ",Mkt-RF,SMB,HML,RF\r\n"
+    "19260701,    0.10,  -99.99,   -0.27,   0.009\r\n"
+    "19260702,    0.45,   -0.33,   -999,   0.009\r\n"
 )
-ANNUAL = "\n Annual Factors: January-December\n,Mkt-RF,SMB,RF\n  2020,   29.47,   -2.04,   3.12\n"
-OTHER_WEIGHTS = "\n  Average Equal Weighted\n,Mkt-RF,SMB,RF\n20200102,5,5,5\n20200109,5,5,5\n"
-TAIL = "\nCopyright 2023 Kenneth R. French\n"
+ANNUAL = (
+    "\r\n Annual Factors: January-December \r\n"
+    ",Mkt-RF,SMB,HML,RF\r\n"
+    "  1927,   29.47,   -2.46,   -3.75,    3.12\r\n"
+)
+COPYRIGHT = "\r\nCopyright 2023 Kenneth R. French\r\n"
+RETURNS = [
+    ("Mkt-RF", "excess", date(1926, 7, 1), 0.001),
+    ("Mkt-RF", "excess", date(1926, 7, 2), 0.0045),
+    ("SMB", "excess", date(1926, 7, 2), -0.0033),
+    ("HML", "excess", date(1926, 7, 1), -0.0027),
+    ("RF", "rf", date(1926, 7, 1), 0.00009),
+    ("RF", "rf", date(1926, 7, 2), 0.00009),
+]
 
 
-def read_table(path: Path, *, is_percent: bool = False) -> pa.Table:
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        probe = probe_file(path, find_section=french_section)
-        return read_factors(connection, probe, is_percent=is_percent)
-
-
-def read(folder: Path, content: str, *, is_percent: bool = False) -> list[dict[str, Any]]:
-    path = folder / "factors.csv"
-    path.write_text(content, newline="")
-    rows: list[dict[str, Any]] = read_table(path, is_percent=is_percent).to_pylist()
-    return rows
+def loaded(home: Home, file: Path, content: str, *, is_percent: bool = False) -> list[object]:
+    file.write_text(content, newline="")
+    assert ingest_factors(home, file, is_percent=is_percent).loaded == 1
+    return rows_of(
+        home,
+        "select factor, kind, factor_date, round(factor_return, 12) from raw.factors "
+        "where load_id = (select max(load_id) from raw.factors) "
+        "order by factor_position, factor_date",
+    )
 
 
 @pytest.mark.parametrize(
     "content",
     [
+        PREAMBLE + TABLE + ANNUAL + COPYRIGHT,
+        PREAMBLE + TABLE + COPYRIGHT,
+        PREAMBLE + TABLE + COPYRIGHT.lstrip(),
         PREAMBLE + TABLE,
-        PREAMBLE + TABLE.rstrip(),
-        PREAMBLE + TABLE + TAIL,
-        PREAMBLE + TABLE + TAIL.lstrip(),
-        PREAMBLE + TABLE + ANNUAL + TAIL,
-        PREAMBLE + TABLE + OTHER_WEIGHTS + TAIL,
-        "\ufeff" + PREAMBLE + TABLE + TAIL,
-        (PREAMBLE + TABLE + ANNUAL + TAIL).replace("\n", "\r\n"),
-        PREAMBLE.partition("\n")[0] + "\n" + TABLE,
-        "\n" + PREAMBLE + "\n  Average Value Weighted Returns -- Daily\n" + TABLE + "\n\n" + TAIL,
-        PREAMBLE + TABLE.replace("20200106", "\n20200106") + TAIL,
+        (PREAMBLE + TABLE).rstrip(),
+        (PREAMBLE + TABLE + ANNUAL + COPYRIGHT).replace("\r\n", "\n"),
+        "\ufeff" + PREAMBLE + TABLE + COPYRIGHT,
+        PREAMBLE + TABLE.replace("\r\n19260702", "\r\n\r\n19260702") + COPYRIGHT,
     ],
 )
-@pytest.mark.parametrize("is_percent", [False, True])
-def test_first_daily_table_is_read_in_per_cent(
-    tmp_path: Path, content: str, is_percent: bool
-) -> None:
-    rows = read(tmp_path, content, is_percent=is_percent)
-    assert [(row["factor"], row["factor_date"].day) for row in rows] == [
-        *(("Mkt-RF", 2), ("Mkt-RF", 6)),
-        *(("SMB", 2), ("SMB", 3)),
-        *(("RF", 2), ("RF", 3)),
-    ]
-    returns = [row["factor_return"] for row in rows]
-    assert returns == pytest.approx([0.001, 0.0017, -0.0025, -0.0033, 0.00009, 0.00009])
+def test_the_first_table_loads_in_per_cent(home: Home, tmp_path: Path, content: str) -> None:
+    assert loaded(home, tmp_path / "ff.csv", content) == RETURNS
 
 
-def test_packed_files_are_read_alike(tmp_path: Path) -> None:
-    path = tmp_path / "factors.csv.gz"
-    path.write_bytes(gzip.compress((PREAMBLE + TABLE + TAIL).encode()))
-    assert read_table(path).to_pylist() == read(tmp_path, PREAMBLE + TABLE + TAIL)
+def test_saying_per_cent_as_well_changes_nothing(home: Home, tmp_path: Path) -> None:
+    content = PREAMBLE + TABLE + COPYRIGHT
+    assert loaded(home, tmp_path / "ff.csv", content, is_percent=True) == RETURNS
 
 
-@pytest.mark.parametrize(
-    ("content", "value"),
-    [
-        (",Mkt\n20200102,0.5\n20200103,-999\n", 0.5),
-        ("date,Mkt\n20200102,0.5\n20200103,-99.99\n", 0.5),
-        ("the first date,date,Mkt\n,20200102,0.5\n,20200103,-999\n", 0.5),
-    ],
-)
-def test_other_files_keep_their_unit_and_all_their_numbers(
-    tmp_path: Path, content: str, value: float
-) -> None:
-    returns = [row["factor_return"] for row in read(tmp_path, content) if row["factor"] == "Mkt"]
-    assert returns[0] == value
-    assert len(returns) == 2
+def test_a_second_daily_table_is_not_read(home: Home, tmp_path: Path) -> None:
+    second = "\r\n  Average Equal Weighted Returns -- Daily\r\n" + TABLE.replace("0.10", "7.00")
+    assert loaded(home, tmp_path / "ff.csv", PREAMBLE + TABLE + second) == RETURNS
 
 
-def test_a_header_is_not_taken_for_a_sentence(tmp_path: Path) -> None:
-    content = "date,A of B,C\n,x,y\n20200103,1,2\n"
-    with pytest.raises(FaultyFileError) as found:
-        read(tmp_path, content)
-    assert (found.value.code, found.value.line) == (ReasonCode.BAD_TIMESTAMP, 2)
+def test_without_its_preamble_a_file_is_read_as_any_other(home: Home, tmp_path: Path) -> None:
+    rows = loaded(home, tmp_path / "ff.csv", TABLE, is_percent=False)
+    assert ("HML", "excess", date(1926, 7, 2), -999.0) in rows
 
 
 @pytest.mark.parametrize(
     ("code", "line", "content"),
     [
-        (ReasonCode.MISSING_COLUMN, 1, PREAMBLE),
-        (ReasonCode.MISSING_COLUMN, 1, PREAMBLE + TABLE.partition("\n")[0]),
-        (ReasonCode.MISSING_COLUMN, 1, PREAMBLE + TABLE.replace(",Mkt", "when,Mkt")),
-        (ReasonCode.BAD_TIMESTAMP, 5, PREAMBLE + ",Mkt\n202001,1\n202002,2\n" + ANNUAL),
-        (ReasonCode.BAD_TIMESTAMP, 5, PREAMBLE + TABLE.replace("20200102", "20209902") + TAIL),
-        (ReasonCode.BAD_TIMESTAMP, 6, PREAMBLE + TABLE.replace("20200103", "2020010x") + TAIL),
-        (ReasonCode.BAD_TIMESTAMP, 6, PREAMBLE + TABLE.replace("20200103", "") + TAIL),
-        (ReasonCode.BAD_TIMESTAMP, 7, PREAMBLE + TABLE.replace("20200106", "202001") + ANNUAL),
-        (ReasonCode.BAD_TIMESTAMP, 7, PREAMBLE + TABLE.replace("20200103", "\n2020010x") + TAIL),
-        (ReasonCode.BAD_ROW, 8, PREAMBLE + TABLE + "202001"),
-        (ReasonCode.BAD_ROW, 6, PREAMBLE + TABLE.replace("20200103,", "20200103,1,") + TAIL),
-        (ReasonCode.BAD_ROW, 8, PREAMBLE + TABLE + ANNUAL.lstrip()),
-        (ReasonCode.BAD_NUMBER, 6, PREAMBLE + TABLE.replace("-0.33", "x") + TAIL),
-        (ReasonCode.DUPLICATE_COLUMN, 4, PREAMBLE + TABLE.replace("SMB", "RF") + TAIL),
-        (ReasonCode.DUPLICATE_TIMESTAMP, 6, PREAMBLE + TABLE.replace("20200103", "20200102")),
-        (ReasonCode.TOO_FEW_ROWS, None, PREAMBLE + ",Mkt\n20200102,-99.99\n" + TAIL),
+        (ReasonCode.BAD_NUMBER, 7, PREAMBLE + TABLE.replace("0.45", "x") + COPYRIGHT),
+        (ReasonCode.BAD_TIMESTAMP, 7, PREAMBLE + TABLE.replace("19260702", "1926070x") + ANNUAL),
+        (ReasonCode.BAD_TIMESTAMP, 6, PREAMBLE + TABLE.replace("1926070", "19260") + ANNUAL),
+        (ReasonCode.BAD_ROW, 7, PREAMBLE + TABLE.replace("   -999,", "") + COPYRIGHT),
+        (ReasonCode.BAD_ROW, 8, PREAMBLE + TABLE + "Annual factors\r\n" + COPYRIGHT),
+        (ReasonCode.DUPLICATE_COLUMN, 5, PREAMBLE + TABLE.replace("HML", "SMB")),
     ],
 )
-def test_damage_is_refused_with_its_line_and_never_taken_for_the_end(
-    tmp_path: Path, code: ReasonCode, line: int | None, content: str
+def test_a_fault_in_the_table_is_named_by_its_line_in_the_file(
+    home: Home, tmp_path: Path, code: ReasonCode, line: int, content: str
 ) -> None:
-    with pytest.raises(FaultyFileError) as found:
-        read(tmp_path, content)
-    assert (found.value.code, found.value.line) == (code, line)
-
-
-def real_file(name: str) -> Path:
-    path = PROJECT_DIR.parent / "shared" / "data" / "ken_french" / name
-    if not path.is_file():
-        pytest.skip("the daily factors are not beside this checkout")
-    return path
+    file = tmp_path / "ff.csv"
+    file.write_text(content, newline="")
+    (fault,) = ingest_factors(home, file).quarantined_files
+    assert (fault.code, fault.line) == (code, line)
+    assert rows_of(home, "select count(*) from raw.factors") == [(0,)]
 
 
 @pytest.mark.parametrize(
-    ("name", "factors", "first_day"),
-    [
-        (
-            "F-F_Research_Data_Factors_daily.CSV",
-            ["Mkt-RF", "SMB", "HML", "RF"],
-            date(1926, 7, 1),
-        ),
-        ("F-F_Momentum_Factor_daily.CSV", ["Mom"], date(1926, 11, 3)),
-    ],
+    ("name", "count"),
+    [("F-F_Research_Data_Factors_daily.CSV", 4), ("F-F_Momentum_Factor_daily.CSV", 1)],
 )
-def test_real_factors_are_the_same_with_all_that_the_download_has(
-    tmp_path: Path, name: str, factors: list[str], first_day: date
+def test_a_whole_download_equals_its_bare_table(
+    home: Home, tmp_path: Path, name: str, count: int
 ) -> None:
-    bare = real_file(name)
-    expected = read_table(bare, is_percent=True)
-    assert expected.column("factor").unique().to_pylist() == factors
-    assert expected.column("factor_date")[0].as_py() == first_day
-    assert expected.num_rows == len(factors) * (len(bare.read_text().rstrip().splitlines()) - 1)
-    path = tmp_path / name
-    table = bare.read_text().removeprefix("date").rstrip() + "\n"
-    path.write_text(PREAMBLE + table + TAIL, newline="\r\n")
-    assert read_table(path).equals(expected)
+    bare = PROJECT_DIR.parent / "shared" / "data" / "ken_french" / name
+    if not bare.is_file():
+        pytest.skip("the real factors are not beside this checkout")
+    assert ingest_factors(home, bare, factor_set="bare", is_percent=True).loaded == 1
+    whole = tmp_path / "whole.csv"
+    table = bare.read_text().removeprefix("date").rstrip("\n") + "\n"
+    whole.write_text(PREAMBLE + table + ANNUAL + COPYRIGHT)
+    assert ingest_factors(home, whole).loaded == 1
+    columns = "factor, kind, factor_date, factor_return from raw.factors where factor_set = "
+    assert rows_of(home, f"select {columns} 'whole' except select {columns} 'bare'") == []
+    assert rows_of(
+        home,
+        "select factor_set, count(distinct factor), count(*) > 24000 * count(distinct factor) "
+        "from raw.factors group by factor_set order by factor_set",
+    ) == [("bare", count, True), ("whole", count, True)]
