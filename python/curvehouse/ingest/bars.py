@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from curvehouse.home import Home
 from curvehouse.ingest.calendars import Subject, decide_calendars
@@ -21,7 +20,7 @@ from curvehouse.readers.probe import FileProbe, file_stem
 
 __all__ = ["ingest_bars"]
 
-_NEW_BARS = "curvehouse_new_bars"
+_COLUMNS = "symbol, ts, open, high, low, close, volume"
 
 
 def ingest_bars(
@@ -56,7 +55,7 @@ def ingest_bars(
     with ingest_session(home, "curvehouse ingest bars") as connection:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
-            bars = read_probed_bars(connection, probe, symbol=symbol).to_arrow_table()
+            bars = read_probed_bars(connection, probe, symbol=symbol)
             return lambda load_id: _append(connection, bars, load_id, periods_per_year)
 
         look = partial(probe_bars, max_bytes=max_bytes)
@@ -65,21 +64,13 @@ def ingest_bars(
 
 def _append(
     connection: duckdb.DuckDBPyConnection,
-    bars: pa.Table,
+    bars: duckdb.DuckDBPyRelation,
     load_id: int,
     periods_per_year: float | None,
 ) -> RowCounts:
-    connection.register(_NEW_BARS, bars)
-    try:
-        connection.execute(
-            f"insert into raw.bars by name select ?::bigint as load_id, * from {_NEW_BARS}",
-            [load_id],
-        )
-        symbols = connection.execute(
-            f"select distinct symbol from {_NEW_BARS} order by symbol"
-        ).fetchall()
-    finally:
-        connection.unregister(_NEW_BARS)
-    subjects = [Subject(load_id, symbol, override=periods_per_year) for (symbol,) in symbols]
+    # The columns are in the table's order; a relation inserts by position.
+    bars.project(f"{load_id}::bigint as load_id, {_COLUMNS}").insert_into("raw.bars")
+    symbols = bars.aggregate("symbol, count(*)").order("symbol").fetchall()
+    subjects = [Subject(load_id, symbol, override=periods_per_year) for symbol, _ in symbols]
     decide_calendars(connection, "symbol", subjects)
-    return RowCounts(int(bars.num_rows))
+    return RowCounts(sum(count for _, count in symbols))

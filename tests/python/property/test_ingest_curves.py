@@ -40,6 +40,14 @@ FILES = st.builds(
 )
 
 
+@pytest.fixture(autouse=True, scope="module")
+def few_rows_are_held() -> Iterator[None]:
+    """Let short files go in several pieces, as long ones do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("curvehouse.readers.text_rows._HELD_ROWS", 3)
+        yield
+
+
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as opened:

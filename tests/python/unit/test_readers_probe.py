@@ -132,3 +132,18 @@ def test_a_file_that_changes_between_two_looks_is_unreadable(tmp_path: Path) -> 
     path.write_text("ts,equity\n2020-01-01,2\n")
     with duckdb.connect() as connection, text_rows(connection, [probe], by_path=False) as rows:
         assert [fault.code for fault in rows.faults.values()] == [ReasonCode.UNREADABLE]
+
+
+def test_nothing_of_a_file_with_a_late_fault_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("curvehouse.readers.text_rows._HELD_ROWS", 2)
+    bad, good = tmp_path / "bad.csv", tmp_path / "good.csv"
+    rows = "".join(f"2020-01-0{day},{day}\n" for day in range(1, 8))
+    bad.write_text(f"ts,equity\n{rows}2020-01-08\n")
+    good.write_text(f'ts,"equity"\n{rows}')
+    probes = [probe_file(bad), probe_file(good)]
+    with duckdb.connect() as connection, text_rows(connection, probes, by_path=False) as found:
+        assert [(number, fault.line) for number, fault in found.faults.items()] == [(0, 9)]
+        kept = connection.sql(f"select file_number, line_number, c1 from {found.table}").fetchall()
+    assert kept == [(1, day + 1, str(day)) for day in range(1, 8)]
