@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curvehouse.readers.french import french_section
@@ -38,6 +38,8 @@ def test_rows_beside_a_damaged_one_stay_in_the_table(
 
 
 @given(st.binary(max_size=200), st.integers(0, 200))
+@example(b"\r", 1)
+@example(("x" + "é" * 80_000).encode(), 0)
 def test_any_bytes_that_are_text_are_looked_through(noise: bytes, at: int) -> None:
     text = PREAMBLE + HEADER + b"".join(ROWS)
     text = text[:at] + noise.decode(errors="replace").encode() + text[at:]
