@@ -1,13 +1,12 @@
-"""Daily factors as Kenneth French's data library has them: a preamble, the table, further text.
+"""Daily factors as Kenneth French's data library publishes them.
 
-The first line is a sentence. The table's header begins with an empty cell, its rows with YYYYMMDD,
-its returns run in per cent, and -99.99 and -999 stand for days without one. Further tables (annual
-averages, other weights) and a copyright follow behind a blank line.
+Sentences, then a table whose header begins with an empty cell and whose rows begin with YYYYMMDD,
+then perhaps further tables, and a copyright. Returns run in per cent; -99.99 and -999 stand for
+days without one. That is the definition of the format, so nothing of it is asked for or guessed.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 
 from curvehouse.readers.fields import find_timestamp_columns
@@ -17,35 +16,74 @@ __all__ = ["MISSING_RETURNS", "french_section"]
 
 MISSING_RETURNS = (-99.99, -999.0)
 
-_HEADER = re.compile(rb"^[ \t]*,[^\r\n]*[^\W\d][^\r\n]*\r?\n[ \t]*[0-9]{4,8}[ \t]*,", re.MULTILINE)
-_PREAMBLE_WORDS = 3
-# A blank line within the table is only that: rows go on below it.
-_END = re.compile(rb"\n[ \t]*(?:Copyright|\r?\n(?![ \t\r\n]*[0-9]{8}[ \t]*,))", re.IGNORECASE)
+_SEARCHED_BYTES = 1 << 16
+# A title or a header without a date is shorter.
+_SENTENCE_WORDS = 3
+_NAMES = re.compile(rb"^[ \t]*,([^\r\n]*)\r?\n", re.MULTILINE)
+# Also months and years, so that their files are refused for just that.
+_FIRST_ROW = re.compile(rb"\s*[0-9]{4,8}[ \t]*,")
+_DAILY_ROW = re.compile(rb"^[ \t]*[0-9]{8}[ \t]*,", re.MULTILINE)
+_TABLE_END = re.compile(rb"\r?\n(?=[ \t]*(?:\r?\n|\Z|copyright))", re.IGNORECASE)
 
 
 def french_section(text: bytes) -> TextSection | None:
-    r"""Return the first table of a file of this format, None of any other.
+    r"""Return the first table of such a file, None for a file of any other kind.
 
-    Only the format's marks count, all of them together, since they say in which unit the returns
-    are: a sentence in the first line, and a header that begins with an empty cell.
+    Parameters
+    ----------
+    text : bytes
+        UTF-8 text.
 
+    Notes
+    -----
+    The table goes on to the last daily row before the next header, and from there to a blank line:
+    whatever is between is judged as rows, so that a damaged row is refused and never taken for
+    the end.
+
+    Examples
+    --------
     >>> french_section(b"This file has factors.\n\n,SMB\n20200102,0.10\n\nCopyright\n")
     TextSection(start=24, end=43, first_line=3)
     >>> french_section(b",SMB\n20200102,0.0010\n") is None
     True
     """
-    header = _HEADER.search(text)
-    if header is None or not _is_sentence(text[: header.start()]):
+    if not _begins_with_a_sentence(text):
         return None
-    end = _END.search(text, header.start())
+    header = _next_header(text, 0)
+    if header is None or not _FIRST_ROW.match(text, header.end()):
+        return None
+    following = _next_header(text, header.end())
+    limit = len(text) if following is None else following.start()
+    last = header.end()
+    for row in _DAILY_ROW.finditer(text, last, limit):
+        last = row.start()
+    end = _TABLE_END.search(text, last)
     return TextSection(
         start=header.start(),
-        end=end.start() + 1 if end else len(text),
+        end=end.end() if end else len(text),
         first_line=text.count(b"\n", 0, header.start()) + 1,
     )
 
 
-def _is_sentence(preamble: bytes) -> bool:
-    line = preamble.decode("utf-8-sig").lstrip().partition("\n")[0]
-    cells = next(csv.reader([line]), [])
-    return len(line.split()) >= _PREAMBLE_WORDS and not find_timestamp_columns(cells)
+def _begins_with_a_sentence(text: bytes) -> bool:
+    beginning = text[:_SEARCHED_BYTES].decode("utf-8-sig", errors="ignore").lstrip()
+    line = next(iter(beginning.splitlines()), "")
+    is_header = bool(find_timestamp_columns([cell.strip() for cell in line.split(",")]))
+    return len(line.split()) >= _SENTENCE_WORDS and not is_header
+
+
+def _next_header(text: bytes, start: int) -> re.Match[bytes] | None:
+    """Return the next line that begins with an empty cell and goes on with names, not numbers."""
+    for found in _NAMES.finditer(text, start):
+        names = [name.strip() for name in found[1].decode().split(",")]
+        if not any(not name or _is_number(name) for name in names):
+            return found
+    return None
+
+
+def _is_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True

@@ -10,6 +10,7 @@ import pytest
 from conftest import PROJECT_DIR
 from curvehouse.home import Home
 from curvehouse.ingest import ReasonCode, ingest_factors
+from curvehouse.readers.french import french_section
 from raw_rows import rows_of
 
 PREAMBLE = (
@@ -28,6 +29,7 @@ ANNUAL = (
     ",Mkt-RF,SMB,HML,RF\r\n"
     "  1927,   29.47,   -2.46,   -3.75,    3.12\r\n"
 )
+MORE = "19260706,    0.17,    0.30,   -0.39,   0.009\r\n"
 COPYRIGHT = "\r\nCopyright 2023 Kenneth R. French\r\n"
 RETURNS = [
     ("Mkt-RF", "excess", date(1926, 7, 1), 0.001),
@@ -83,6 +85,20 @@ def test_without_its_preamble_a_file_is_read_as_any_other(home: Home, tmp_path: 
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        "date,A of B,C\n,x,y\n20200103,1,2\n",
+        "\ufeffdate,A of B,C of D\n,x,y\n20200103,1,2\n",
+        "a trading day,A\n,0.1\n20200103,0.2\n",
+        "a trading day,A\n,\n20200103,0.2\n",
+        "when,A\n,B\n20200103,0.2\n",
+    ],
+)
+def test_a_table_without_a_day_here_and_there_is_not_of_this_format(content: str) -> None:
+    assert french_section(content.encode()) is None
+
+
+@pytest.mark.parametrize(
     ("code", "line", "content"),
     [
         (ReasonCode.BAD_NUMBER, 7, PREAMBLE + TABLE.replace("0.45", "x") + COPYRIGHT),
@@ -91,6 +107,12 @@ def test_without_its_preamble_a_file_is_read_as_any_other(home: Home, tmp_path: 
         (ReasonCode.BAD_ROW, 7, PREAMBLE + TABLE.replace("   -999,", "") + COPYRIGHT),
         (ReasonCode.BAD_ROW, 8, PREAMBLE + TABLE + "Annual factors\r\n" + COPYRIGHT),
         (ReasonCode.DUPLICATE_COLUMN, 5, PREAMBLE + TABLE.replace("HML", "SMB")),
+        (ReasonCode.BAD_TIMESTAMP, 7, PREAMBLE + TABLE.replace("19260702", "")),
+        (ReasonCode.BAD_TIMESTAMP, 8, PREAMBLE + TABLE.replace("19260702", "\r\n1926070x") + MORE),
+        (ReasonCode.BAD_TIMESTAMP, 7, PREAMBLE + TABLE.replace("19260702", "192607") + MORE),
+        (ReasonCode.BAD_ROW, 8, PREAMBLE + TABLE + "192607"),
+        (ReasonCode.BAD_ROW, 8, PREAMBLE + TABLE + ANNUAL.lstrip()),
+        (ReasonCode.MISSING_COLUMN, 1, PREAMBLE + TABLE.replace(",Mkt", "when,Mkt")),
     ],
 )
 def test_a_fault_in_the_table_is_named_by_its_line_in_the_file(
