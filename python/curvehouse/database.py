@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,11 +13,27 @@ import duckdb
 from curvehouse.home import Home
 from curvehouse.raw import ensure_raw_tables
 
-__all__ = ["WORKING_CONFIG", "open_working_file"]
+__all__ = ["WORKING_CONFIG", "ensure_database", "open_working_file"]
 
 # With the default compatibility, DuckDB 1.5 replays a stale write-ahead log into a replaced file
 # without a word. `profiles.yml` says the same to dbt.
 WORKING_CONFIG: dict[str, Any] = {"storage_compatibility_version": "v1.5.0"}
+
+
+def ensure_database(path: Path) -> None:
+    """Create the file where it is missing, in one step.
+
+    DuckDB makes an empty file first and fills it then. Killed in between, it would leave one that
+    nothing can open any more.
+    """
+    if path.exists():
+        return
+    unfinished = path.parent / ".new"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    duckdb.connect(str(unfinished / path.name), config=WORKING_CONFIG).close()
+    (unfinished / path.name).replace(path)
+    unfinished.rmdir()
 
 
 @contextmanager
@@ -24,8 +42,12 @@ def open_working_file(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
     The caller holds the home's writer lock.
     """
-    home.working_file.parent.mkdir(parents=True, exist_ok=True)
+    ensure_database(home.working_file)
     with duckdb.connect(str(home.working_file), config=WORKING_CONFIG) as connection:
+        # What a process that was killed had spilled; nobody else has the file open now.
+        shutil.rmtree(f"{home.working_file}.tmp", ignore_errors=True)
         connection.execute("set TimeZone = 'UTC'")
         ensure_raw_tables(connection)
         yield connection
+        # Closing would do the same, but say nothing where the disk is too full for it.
+        connection.execute("checkpoint")

@@ -1,4 +1,4 @@
-"""What dbt needs before its first query: a folder for the working file, and the raw tables.
+"""What dbt needs before its first query: the working file, and the raw tables in it.
 
 dbt-duckdb loads this module because ``profiles.yml`` names it, so a plain ``dbt build`` works on a
 fresh clone with nothing loaded. ``on-run-start`` would be too late: dbt lists schemas before it.
@@ -13,6 +13,7 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
+from curvehouse.database import ensure_database
 from curvehouse.raw import ensure_raw_tables
 
 __all__ = ["Plugin"]
@@ -26,9 +27,9 @@ class Plugin(BasePlugin):
         creds: DuckDBCredentials,
         config: dict[str, Any],  # noqa: ARG002 - the signature is dbt-duckdb's
     ) -> None:
-        """Make the path absolute and its folder present."""
+        """Make the path absolute and the file present."""
         path = Path(creds.path).expanduser().absolute()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        ensure_database(path)
         creds.path = str(path)
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:

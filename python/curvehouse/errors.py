@@ -15,6 +15,7 @@ __all__ = [
     "InvalidInputError",
     "PublishError",
     "QueryError",
+    "StorageError",
     "UsageError",
 ]
 
@@ -37,6 +38,10 @@ class InvalidInputError(CurvehouseError):
 
 class BusyError(CurvehouseError):
     """Another process is writing to the same home."""
+
+
+class StorageError(CurvehouseError):
+    """A disk or a database file does not do what is asked of it."""
 
 
 class BuildError(CurvehouseError):

@@ -34,6 +34,11 @@ class Home:
         return self.root / "build" / DATABASE_NAME
 
     @property
+    def open_log(self) -> Path | None:
+        """The write-ahead log beside the working file, where its last writer did not end well."""
+        return next(self.working_file.parent.glob(f"{DATABASE_NAME}.wal*"), None)
+
+    @property
     def published_file(self) -> Path:
         """The symbolic link to the newest publication; this is what readers open."""
         return self.root / DATABASE_NAME

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from curvehouse.errors import BusyError
 from curvehouse.home import Home
+from curvehouse.storage import telling_storage_faults
 
 __all__ = ["lock_holder", "writer_lock", "writers_paused"]
 
@@ -32,20 +33,14 @@ def writer_lock(home: Home, purpose: str) -> Iterator[int]:
     ------
     BusyError
         When another process holds it; the message says which.
+    StorageError
+        When the disk or the working file fails the block.
     """
-    home.root.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(home.lock_file, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        if not _acquired(descriptor):
-            raise BusyError(
-                f"{home.root} is being written by {_describe(home.lock_file)}; "
-                "wait until it has finished and run this command again."
-            )
-        _sign(descriptor, purpose)
-        yield descriptor
-        os.ftruncate(descriptor, 0)
-    finally:
-        os.close(descriptor)
+    with telling_storage_faults(home):
+        home.root.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(home.lock_file, os.O_RDWR | os.O_CREAT, 0o644)
+        with _held(home, descriptor, purpose):
+            yield descriptor
 
 
 @contextmanager
@@ -75,6 +70,21 @@ def lock_holder(home: Home) -> str | None:
     """Return a description of the process that is writing to ``home``, or None."""
     with writers_paused(home) as holder:
         return holder
+
+
+@contextmanager
+def _held(home: Home, descriptor: int, purpose: str) -> Iterator[None]:
+    try:
+        if not _acquired(descriptor):
+            raise BusyError(
+                f"{home.root} is being written by {_describe(home.lock_file)}; "
+                "wait until it has finished and run this command again."
+            )
+        _sign(descriptor, purpose)
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)
 
 
 def _acquired(descriptor: int) -> bool:

@@ -7,12 +7,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from curvehouse.errors import QueryError, UsageError
 from curvehouse.home import Home
+from curvehouse.storage import is_damage
 
 __all__ = ["QueryResult", "run_query"]
 
@@ -77,7 +79,7 @@ def run_query(home: Home, sql: str) -> Iterator[QueryResult]:
     with tempfile.TemporaryDirectory(prefix="curvehouse-") as spill:
         config: dict[str, Any] = {**_SANDBOX, "temp_directory": spill}
         with (
-            _tidy_errors(),
+            _tidy_errors(path),
             duckdb.connect(str(path), read_only=True, config=config) as connection,
         ):
             connection.execute(_only_statement(connection, sql))
@@ -126,7 +128,7 @@ def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, 
 
 
 @contextmanager
-def _tidy_errors() -> Iterator[None]:
+def _tidy_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.PermissionException as error:
@@ -134,6 +136,11 @@ def _tidy_errors() -> Iterator[None]:
             f"{_sentence(error)}; `query` reads the published file and nothing else."
         ) from error
     except duckdb.Error as error:
+        if isinstance(error, duckdb.IOException) and is_damage(str(error)):
+            raise QueryError(
+                f"{path} is damaged or no DuckDB file; remove its folder and run "
+                "`curvehouse publish`."
+            ) from error
         raise QueryError(_sentence(error)) from error
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -134,7 +134,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return Demo(Home(folder / "warehouse"), done.stdout, done.stderr)
 
 
-def run_command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run_command(
+    folder: Path, *words: str, stdout: int | IO[str] = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
     """Run an installed command in a folder, with no home set and its programs on the path."""
     programs = Path(sys.executable).parent
     environment = {key: value for key, value in os.environ.items() if key != HOME_VARIABLE}
@@ -143,7 +145,8 @@ def run_command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         [programs / words[0], *words[1:]],
         cwd=folder,
         env=environment,
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         check=False,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from curvehouse.lock import writer_lock
 from curvehouse.project import project_dir
 from curvehouse.publish import PublishResult, publish_under_lock
 from curvehouse.publish.gate import find_manifest
+from curvehouse.storage import storage_fault
 
 __all__ = ["BuildResult", "run_build"]
 
@@ -126,8 +128,7 @@ def _standing_result(
     last = state.last_build
     if last is None or not is_fresh(state, fingerprint):
         return None
-    is_closed = not home.working_file.with_name(f"{home.working_file.name}.wal").exists()
-    if not is_closed or find_manifest(home, project, last.invocation_id) is None:
+    if home.open_log is not None or find_manifest(home, project, last.invocation_id) is None:
         return None
     return BuildResult(False, last.finished_at, 0, 0.0, (), None)
 
@@ -170,7 +171,9 @@ def _note(home: Home, outcome: DbtOutcome, fingerprint: str) -> datetime | None:
                 return None
             note_project(connection, last.invocation_id, fingerprint)
             return last.finished_at
-    except duckdb.Error:
+    except duckdb.Error as error:
+        if storage_fault(error, home):
+            raise
         return None
 
 
@@ -178,8 +181,11 @@ def _failure(home: Home, outcome: DbtOutcome, results: list[NodeResult]) -> str:
     log = f"The log is {home.logs / 'dbt.log'}"
     stays = "what is published stays as it was"
     failures = [result for result in results if not result.is_warning]
+    said = "\n".join([outcome.complaint, *(failure.message for failure in failures)])
+    if fault := storage_fault(said, home):
+        return f"{fault} {log}."
     if not failures:
-        reason = outcome.complaint or f"dbt ended with code {outcome.exit_code}"
+        reason = outcome.complaint or _last_words(outcome.exit_code)
         return f"the build did not get to run; {stays}.\n{_indented(reason)}\n{log}"
     lines = [str(failure) for failure in failures[:_SHOWN_FAILURES]]
     if len(failures) > _SHOWN_FAILURES:
@@ -187,6 +193,15 @@ def _failure(home: Home, outcome: DbtOutcome, results: list[NodeResult]) -> str:
     count = f"{len(failures)} of {outcome.node_count} models and tests"
     listed = "\n".join(f"  {line}" for line in lines)
     return f"{count} failed; {stays}.\n{listed}\n{log}"
+
+
+def _last_words(exit_code: int) -> str:
+    if exit_code < 0:
+        return (
+            f"dbt was killed ({signal.strsignal(-exit_code)}), as the system does when memory runs "
+            "out; set CURVEHOUSE_MEMORY_LIMIT lower, or run this command again"
+        )
+    return f"dbt ended with code {exit_code}"
 
 
 def _indented(text: str) -> str:

@@ -7,6 +7,8 @@ run, so that ``--help`` is quick.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +21,8 @@ from curvehouse.errors import CurvehouseError
 from curvehouse.home import HOME_VARIABLE, Home
 
 __all__ = ["HomeOption", "app", "main", "say", "to_home"]
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 HomeOption = Annotated[
     Path | None,
@@ -66,4 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except CurvehouseError as error:
         say(f"curvehouse: {error}")
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        say(f"curvehouse: the output can't be written ({error.strerror}).")
+        # Else Python tries once more when it exits, and complains in its own way.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     sys.exit(0)

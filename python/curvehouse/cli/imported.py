@@ -9,6 +9,7 @@ import typer
 
 from curvehouse.cli.app import HomeOption, to_home
 from curvehouse.cli.ingest import (
+    MaxBytesOption,
     PeriodsOption,
     RestoreOption,
     TimezoneOption,
@@ -16,6 +17,7 @@ from curvehouse.cli.ingest import (
     loading,
     print_report,
 )
+from curvehouse.readers.content import MAX_BYTES
 
 __all__ = ["equity", "trades"]
 
@@ -54,6 +56,7 @@ def equity(
     periods_per_year: PeriodsOption = None,
     timezone: TimezoneOption = None,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load one equity curve from any backtester.
@@ -92,6 +95,7 @@ def equity(
             periods_per_year=periods_per_year,
             timezone=timezone,
             restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)
 
@@ -110,14 +114,17 @@ def trades(
     periods_per_year: PeriodsOption = None,
     timezone: TimezoneOption = None,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load the trades of one backtest from any backtester.
 
-    One row per trade: side (long or short), entry_at, exit_at, quantity, entry_price, exit_price,
-    pnl (net of fees), and where given trade_id, symbol and fees. Names of other tools are
-    understood too, such as entry_time, open_date, size, qty, direction, profit, commission; buy
-    means long, sell means short. An open trade has no exit.
+    One row per trade: side (long or short; buy or sell; 1 or -1), entry_at, exit_at, quantity,
+    entry_price, exit_price, pnl (net of fees), and where given trade_id, symbol and fees. An open
+    trade has no exit. Names of other tools are understood too: entry or open, exit or close with
+    time, date, datetime, timestamp or price; direction; qty, size, amount, shares, contracts or
+    units; profit, net_profit, net_pnl or realized_pnl; fee or commission; ticker, instrument, asset
+    or pair. Without a side, the sign of a size is the side.
 
     The names are those of `ingest equity`: trades and a curve under the same names belong to one
     backtest. Trades without a curve get one: --starting-cash plus what they earned, marked to the
@@ -149,5 +156,6 @@ def trades(
             periods_per_year=periods_per_year,
             timezone=timezone,
             restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curvehouse.cli.app import HomeOption, app, say, to_home
+from curvehouse.readers.content import MAX_BYTES
 
 if TYPE_CHECKING:
     from curvehouse.ingest import IngestReport
 
 __all__ = [
+    "MaxBytesOption",
     "PeriodsOption",
     "RestoreOption",
     "TimezoneOption",
@@ -60,6 +62,16 @@ RestoreOption = Annotated[
     bool, typer.Option("--restore", help="Load again what was retracted and did not change.")
 ]
 
+MaxBytesOption = Annotated[
+    int,
+    typer.Option(
+        "--max-bytes",
+        help="Refuse larger files, by their size and by what they unpack to.",
+        metavar="N",
+        min=1,
+    ),
+]
+
 
 @ingest_app.command()
 def runs(
@@ -74,6 +86,7 @@ def runs(
         typer.Option("--rehash", help="Read every file, also where nothing says that it changed."),
     ] = False,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load what sweeps wrote: manifest, jobs, curves and trades.
@@ -102,6 +115,7 @@ def runs(
             timezone=timezone,
             rehash=rehash,
             restore=restore,
+            max_bytes=max_bytes,
             announce=announce,
         )
     print_report(report)
@@ -117,14 +131,18 @@ def bars(
     periods_per_year: PeriodsOption = None,
     timezone: TimezoneOption = None,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load prices of one or more symbols.
 
     The columns are found by their names, upper or lower case: a timestamp (date, datetime,
-    timestamp, time, ts), close, and where given open, high, low, volume, symbol or ticker. Without
-    a symbol column the symbol is --symbol, else the file's name. A file without a close column
-    holds one column of closes per symbol. "Adj Close" is ignored: prices to use go into close.
+    timestamp, time, ts, open_time, or date and time in two columns), close, and where given open,
+    high, low, volume (vol), symbol (ticker, instrument, code). Files of Yahoo, Stooq, Alpha
+    Vantage, Binance, Tiingo and Polygon (t, o, h, l, c, v) are read as they are. Without a symbol
+    column the symbol is --symbol, else the file's name. A file without a close column holds one
+    column of closes per symbol. "Adj Close" is ignored: prices to use go into close. Dates run
+    year first, and numbers have no $ sign and no thousands separators.
 
     \b
     Examples:
@@ -142,6 +160,7 @@ def bars(
             periods_per_year=periods_per_year,
             timezone=timezone,
             restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)
 
@@ -159,18 +178,26 @@ def factors(
     ] = None,
     percent: Annotated[bool, typer.Option("--percent", help="The file is in per cent.")] = False,
     restore: RestoreOption = False,
+    max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load daily factor returns.
 
     Long files have the columns date, factor and value, wide ones date and a column per factor;
-    dates are YYYY-MM-DD or YYYYMMDD. Returns are decimal fractions unless --percent is given. A
-    factor named rf is the risk-free rate. The others are excess returns; name those that are
+    dates are YYYY-MM-DD or YYYYMMDD. Returns are decimal fractions unless --percent is given.
+
+    A daily CSV of Kenneth French's library loads as downloaded: known by the sentence in its first
+    line and the empty first cell of its header, it is in per cent without --percent, -99.99 and
+    -999 are missing returns, and its first table is read.
+
+    A factor named rf is the risk-free rate. The others are excess returns; name those that are
     total returns with --total-return, and rf is subtracted from them.
 
     \b
     Examples:
-      curvehouse ingest factors french_daily.csv --factor-set french --percent
+      curvehouse ingest factors F-F_Research_Data_Factors_daily.CSV \\
+        --factor-set french
+      curvehouse ingest factors carhart.csv --percent
       curvehouse ingest factors factors.csv --total-return market
     """
     from curvehouse.ingest import ingest_factors
@@ -184,6 +211,7 @@ def factors(
             total_return=total_return or (),
             is_percent=percent,
             restore=restore,
+            max_bytes=max_bytes,
         )
     print_report(report)
 

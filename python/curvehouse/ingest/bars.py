@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,8 @@ from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.settings import settings_text, zone_option
 from curvehouse.ingest.single import check_file, load_single
-from curvehouse.readers.bars import read_probed_bars
+from curvehouse.readers.bars import probe_bars, read_probed_bars
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.probe import FileProbe, file_stem
 
 __all__ = ["ingest_bars"]
@@ -31,6 +33,7 @@ def ingest_bars(
     periods_per_year: float | None = None,
     timezone: str | None = None,
     restore: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
     """Load a file of prices; see `curvehouse.readers.bars.read_bars` for its layouts.
 
@@ -49,6 +52,8 @@ def ingest_bars(
         IANA name of the zone of times without an offset and of the days, else UTC.
     restore : bool
         Load the file also where just this content was retracted.
+    max_bytes : int
+        How large the file may be, on disk and unpacked.
     """
     check_file(path)
     zone = zone_option(timezone)
@@ -78,6 +83,7 @@ def ingest_bars(
             settings=settings_text({}, zone),
             zone=zone,
             restore=restore,
+            look=partial(probe_bars, max_bytes=max_bytes),
         )
 
 

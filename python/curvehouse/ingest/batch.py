@@ -14,6 +14,7 @@ from curvehouse.ingest.plan import RunPlan
 from curvehouse.ingest.settings import settings_text
 from curvehouse.ingest.standings import Comparison, Identity, Standings
 from curvehouse.ingest.waiting import folder_identity
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.probe import FileProbe, probe_bytes, read_file
 from curvehouse.readers.stamps import stamp_of
@@ -90,6 +91,7 @@ def read_batch(
     zone: str | None = None,
     restore: bool = False,
     rehash: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> Batch:
     """Look at every file of a run folder once, and find what is to be loaded.
 
@@ -115,7 +117,7 @@ def read_batch(
             batch.faults[file.identity] = fault
         else:
             wanted.append(file)
-    _compare_files(batch, wanted, rehash=rehash)
+    _compare_files(batch, wanted, rehash=rehash, max_bytes=max_bytes)
     _leave_out_retracted_faults(batch)
     return batch
 
@@ -136,11 +138,11 @@ def _compare_plan(batch: Batch) -> None:
     batch.present |= batch.faults.keys() | {manifest, jobs}
 
 
-def _compare_files(batch: Batch, wanted: Sequence[LandedFile], *, rehash: bool) -> None:
-    settings = batch.settings
-
+def _compare_files(
+    batch: Batch, wanted: Sequence[LandedFile], *, rehash: bool, max_bytes: int
+) -> None:
     def look_at_all(files: Sequence[LandedFile]) -> list[_Found]:
-        return [_look_at(file, batch.standings, settings, rehash=rehash) for file in files]
+        return [_look_at(file, batch, rehash=rehash, max_bytes=max_bytes) for file in files]
 
     parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
     with ThreadPoolExecutor(_THREADS) as threads:
@@ -167,23 +169,22 @@ def _leave_out_retracted_faults(batch: Batch) -> None:
     batch.retracted_count += len(retracted)
 
 
-def _look_at(
-    file: LandedFile, standings: Standings, settings: str | None, *, rehash: bool
-) -> _Found:
+def _look_at(file: LandedFile, batch: Batch, *, rehash: bool, max_bytes: int) -> _Found:
     """Return what is in a new file, or what is wrong with it, or why it needs no load."""
     try:
-        if not rehash and _is_untouched(file, standings, settings):
+        if not rehash and _is_untouched(file, batch):
             return Comparison.UNCHANGED
-        content = read_file(file.path)
-        comparison = standings.compare(file.identity, content.sha256, settings)
+        content = read_file(file.path, max_bytes=max_bytes)
+        comparison = batch.standings.compare(file.identity, content.sha256, batch.settings)
         return probe_bytes(content) if comparison is Comparison.NEW else comparison
     except FaultyFileError as fault:
         return fault
 
 
-def _is_untouched(file: LandedFile, standings: Standings, settings: str | None) -> bool:
+def _is_untouched(file: LandedFile, batch: Batch) -> bool:
     try:
-        return standings.is_untouched(file.identity, stamp_of(file.path.stat()), settings)
+        stamp = stamp_of(file.path.stat())
+        return batch.standings.is_untouched(file.identity, stamp, batch.settings)
     except OSError:
         # Reading it says what is wrong.
         return False

@@ -21,6 +21,7 @@ from curvehouse.readers.curves import (
 )
 from curvehouse.readers.faults import FaultyFileError
 from curvehouse.readers.fields import is_out_of_range_sql
+from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.text_rows import CSV_OPTIONS
 from curvehouse.readers.zones import first_occurrence_sql
@@ -203,8 +204,8 @@ def _perfect_counts(
         from ({" union all ".join([rows_in_place] * len(parts))}) as rows_in_place
         group by load_id
         having
-            min(equity) > 0
-            and bool_and(isfinite(equity))
+            min(equity) >= {SMALLEST!r}
+            and max(equity) <= {LARGEST!r}
             and count(*) filter (is_first) = 1
             and bool_and(is_first or ts > previous_ts)
             and not {is_out_of_range_sql("min(ts)")}

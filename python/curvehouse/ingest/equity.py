@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from curvehouse.home import Home
@@ -16,8 +17,9 @@ from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.settings import settings_text, zone_option
 from curvehouse.ingest.single import check_file, load_single
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.curves import curve_columns, parsed_curves
-from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.probe import FileProbe, probe_file
 
 __all__ = ["ingest_equity"]
 
@@ -32,6 +34,7 @@ def ingest_equity(
     periods_per_year: float | None = None,
     timezone: str | None = None,
     restore: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
     """Load one curve from any backtester.
 
@@ -51,6 +54,8 @@ def ingest_equity(
         IANA name of the zone of times without an offset and of the days, else UTC.
     restore : bool
         Load the file also where just this content was retracted.
+    max_bytes : int
+        How large the file may be, on disk and unpacked.
     """
     check_file(path)
     backtest.check()
@@ -85,4 +90,5 @@ def ingest_equity(
             zone=zone,
             backtest_id=subject,
             restore=restore,
+            look=partial(probe_file, max_bytes=max_bytes),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,8 @@ from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
-from curvehouse.readers.factors import read_factors
+from curvehouse.readers.content import MAX_BYTES
+from curvehouse.readers.factors import probe_factors, read_factors
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.probe import FileProbe, file_stem
 
@@ -33,6 +35,7 @@ def ingest_factors(
     total_return: Sequence[str] = (),
     is_percent: bool = False,
     restore: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
     """Load a file of daily factor returns.
 
@@ -41,16 +44,19 @@ def ingest_factors(
     home : Home
         The warehouse.
     path : Path
-        A long file (date, factor, value) or a wide one (date and a column per factor).
+        A long file (date, factor, value), a wide one (date and a column per factor), or one of
+        Kenneth French's as downloaded.
     factor_set : str, optional
         The set's name, else the file's stem.
     total_return : sequence of str
         Factors that are total returns, from which the set's rf is to be subtracted; the others
         are excess returns and used as given. A factor named rf or RF is the risk-free rate.
     is_percent : bool
-        The file runs in per cent.
+        The file runs in per cent; those of Kenneth French are known to.
     restore : bool
         Load the file also where just this content was retracted.
+    max_bytes : int
+        How large the file may be, on disk and unpacked.
     """
     check_file(path)
     name = factor_set or file_stem(path)
@@ -74,6 +80,7 @@ def ingest_factors(
             read,
             settings=settings,
             restore=restore,
+            look=partial(probe_factors, max_bytes=max_bytes),
         )
 
 

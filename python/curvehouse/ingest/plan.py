@@ -9,7 +9,9 @@ from curvehouse.errors import InvalidInputError
 from curvehouse.ingest.folder import JOBS_NAME, MANIFEST_NAME, is_inside
 from curvehouse.ingest.jobs import JobsFile, parse_jobs
 from curvehouse.ingest.manifest import Manifest, parse_manifest
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.probe import read_file
 
 __all__ = ["RunPlan", "read_plan"]
 
@@ -33,7 +35,7 @@ class RunPlan:
         return self.folder / JOBS_NAME
 
 
-def read_plan(folder: Path) -> RunPlan:
+def read_plan(folder: Path, *, max_bytes: int = MAX_BYTES) -> RunPlan:
     """Read the two files that a run can't be loaded without.
 
     Raises
@@ -43,13 +45,15 @@ def read_plan(folder: Path) -> RunPlan:
     InvalidInputError
         When there is no plan, because the sweep was cut off.
     """
-    manifest = parse_manifest(_bytes_inside(folder, MANIFEST_NAME), folder / MANIFEST_NAME)
+    manifest = parse_manifest(
+        _bytes_inside(folder, MANIFEST_NAME, max_bytes), folder / MANIFEST_NAME
+    )
     if not (folder / JOBS_NAME).exists():
         raise InvalidInputError(
             f"{folder} holds a sweep that has not finished (it has no {JOBS_NAME}): run the sweep "
             "again, it goes on where it stopped, and ingest it then."
         )
-    jobs = parse_jobs(_bytes_inside(folder, JOBS_NAME), folder / JOBS_NAME)
+    jobs = parse_jobs(_bytes_inside(folder, JOBS_NAME, max_bytes), folder / JOBS_NAME)
     plan = RunPlan(folder, manifest, jobs)
     _check_folder(plan)
     _check_jobs(plan)
@@ -96,15 +100,9 @@ def _mismatch(plan: RunPlan, reason: str) -> FaultyFileError:
     return fault
 
 
-def _bytes_inside(folder: Path, name: str) -> bytes:
+def _bytes_inside(folder: Path, name: str, max_bytes: int) -> bytes:
     path = folder / name
     if not is_inside(path, folder):
         reason = "is a link that leads out of the run folder; copy the file into it"
         raise FaultyFileError(ReasonCode.PATH_OUTSIDE_FOLDER, reason, path=path)
-    try:
-        if not path.is_file():
-            raise FaultyFileError(ReasonCode.UNREADABLE, "is not a regular file", path=path)
-        return path.read_bytes()
-    except OSError as error:
-        reason = f"can't be read ({error.strerror})"
-        raise FaultyFileError(ReasonCode.UNREADABLE, reason, path=path) from error
+    return read_file(path, max_bytes=max_bytes).data

@@ -15,6 +15,7 @@ from curvehouse.ingest.batch import Batch, read_batch
 from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.curves import Loads, NumberedFile, load_curves
 from curvehouse.ingest.folder import find_run_folders
+from curvehouse.ingest.imported import refuse_imported
 from curvehouse.ingest.ledger import Identity, Ledger
 from curvehouse.ingest.plan import RunPlan, read_plan
 from curvehouse.ingest.plan_loads import append_plan
@@ -23,6 +24,7 @@ from curvehouse.ingest.session import ingest_session, transaction
 from curvehouse.ingest.settings import zone_option
 from curvehouse.ingest.staged_trades import insert_staged_trades, staged_trades
 from curvehouse.ingest.waiting import clear_vanished_folders, quarantine_folder
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError
 
 __all__ = ["ingest_runs"]
@@ -38,6 +40,7 @@ def ingest_runs(
     timezone: str | None = None,
     rehash: bool = False,
     restore: bool = False,
+    max_bytes: int = MAX_BYTES,
     announce: Callable[[str], None] | None = None,
 ) -> IngestReport:
     """Load run folders, as a sweep writes them.
@@ -58,6 +61,8 @@ def ingest_runs(
         loaded.
     restore : bool
         Load also what was retracted.
+    max_bytes : int
+        How large each file may be, on disk and unpacked.
     announce : callable, optional
         Told what happens next, for people who wait.
 
@@ -78,7 +83,7 @@ def ingest_runs(
     zone_option(timezone)
     report = IngestReport()
     with ingest_session(home, "curvehouse ingest runs") as connection:
-        options = _Options(periods_per_year, timezone, restore, rehash)
+        options = _Options(periods_per_year, timezone, restore, rehash, max_bytes)
         for folder in folders:
             if announce is not None:
                 announce(f"loading {folder}")
@@ -95,6 +100,7 @@ class _Options:
     timezone: str | None
     restore: bool
     rehash: bool
+    max_bytes: int
     folders: dict[str, Path] = field(default_factory=dict)
 
 
@@ -102,15 +108,21 @@ def _ingest_folder(
     connection: duckdb.DuckDBPyConnection, folder: Path, options: _Options
 ) -> IngestReport:
     try:
-        plan = read_plan(folder)
+        plan = read_plan(folder, max_bytes=options.max_bytes)
         _refuse_second(plan, options.folders)
-        _refuse_imported(connection, plan)
+        refuse_imported(connection, plan.manifest.run_id, folder)
     except FaultyFileError as fault:
         return quarantine_folder(connection, folder, fault, restore=options.restore)
     except InvalidInputError as error:
         return IngestReport(refused=(str(error),))
-    zone = zone_option(options.timezone) if options.timezone else plan.manifest.zone
-    batch = read_batch(connection, plan, zone=zone, restore=options.restore, rehash=options.rehash)
+    batch = read_batch(
+        connection,
+        plan,
+        zone=zone_option(options.timezone) if options.timezone else plan.manifest.zone,
+        restore=options.restore,
+        rehash=options.rehash,
+        max_bytes=options.max_bytes,
+    )
     try:
         return _load(connection, batch, options.periods_per_year, by_path=True)
     except (duckdb.InvalidInputException, duckdb.IOException):
@@ -125,25 +137,6 @@ def _refuse_second(plan: RunPlan, folders: dict[str, Path]) -> None:
         raise InvalidInputError(
             f"{plan.folder} has the run_id {run_id!r}, as {first} has, which was loaded just "
             "before: give one of them another run_id, or leave one out."
-        )
-
-
-def _refuse_imported(connection: duckdb.DuckDBPyConnection, plan: RunPlan) -> None:
-    run_id = plan.manifest.run_id
-    imported = connection.execute(
-        """
-        select 1
-        from raw.jobs
-        inner join raw.files using (load_id)
-        where raw.files.run_id = ? and raw.files.kind in ('equity', 'trades')
-        limit 1
-        """,
-        [run_id],
-    ).fetchall()
-    if imported:
-        raise InvalidInputError(
-            f"{plan.folder} has the run_id {run_id!r}, under which single files were loaded: give "
-            "the run another run_id in its manifest."
         )
 
 

@@ -19,6 +19,7 @@ __all__ = ["check_file", "load_single"]
 
 # Reads and judges a file; returns what appends its rows under a load_id and counts them.
 Reader = Callable[[FileProbe], Callable[[int], RowCounts]]
+Look = Callable[[Path], FileProbe]
 
 
 def check_file(path: Path) -> None:
@@ -39,6 +40,7 @@ def load_single(
     backtest_id: str | None = None,
     zone: str | None = None,
     restore: bool = False,
+    look: Look = probe_file,
 ) -> IngestReport:
     """Load a file under its identity, skip it when unchanged, or quarantine it.
 
@@ -61,11 +63,13 @@ def load_single(
         Where the file's days are counted, else UTC; part of the settings, too.
     restore : bool
         Load the file also where just this content was retracted.
+    look : callable
+        Takes the first look at the file.
     """
     standings = Standings(connection, identity, restore=restore)
     ledger = Ledger(connection, standings)
     try:
-        probe = probe_file(path)
+        probe = look(path)
         comparison = standings.compare(identity, probe.sha256, settings)
         if comparison is not Comparison.NEW:
             return _leave(connection, ledger, identity, path, comparison)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from curvehouse.home import Home
@@ -17,7 +18,8 @@ from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.settings import settings_text, zone_option
 from curvehouse.ingest.single import check_file, load_single
 from curvehouse.ingest.staged_trades import insert_parsed_trades
-from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.content import MAX_BYTES
+from curvehouse.readers.probe import FileProbe, probe_file
 from curvehouse.readers.trades import check_trade_columns, parsed_trades
 
 __all__ = ["ingest_trades"]
@@ -31,6 +33,7 @@ def ingest_trades(
     periods_per_year: float | None = None,
     timezone: str | None = None,
     restore: bool = False,
+    max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
     """Load the trades of one backtest from any backtester.
 
@@ -49,6 +52,8 @@ def ingest_trades(
         IANA name of the zone of times without an offset and of the days, else UTC.
     restore : bool
         Load the file also where just this content was retracted.
+    max_bytes : int
+        How large the file may be, on disk and unpacked.
     """
     check_file(path)
     backtest.check()
@@ -82,4 +87,5 @@ def ingest_trades(
             zone=zone,
             backtest_id=subject,
             restore=restore,
+            look=partial(probe_file, max_bytes=max_bytes),
         )

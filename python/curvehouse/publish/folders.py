@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ __all__ = [
 
 KEPT = 3
 INCOMING = ".incoming-"
+OUTGOING = ".outgoing-"
 
 _FORMAT = "%Y%m%dT%H%M%S.%fZ"
 _ID = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
@@ -132,8 +134,11 @@ def flip_link(home: Home, folder: Path) -> None:
 def forget_unfinished(home: Home) -> None:
     """Remove what a publisher that was killed has left; the caller holds the writer lock."""
     _temporary_link(home).unlink(missing_ok=True)
-    for folder in home.publications.glob(f"{INCOMING}*"):
-        shutil.rmtree(folder)
+    for prefix in (INCOMING, OUTGOING):
+        for folder in home.publications.glob(f"{prefix}*"):
+            shutil.rmtree(folder)
+    for record in home.publications.glob(f"*/.{_RECORD}"):
+        record.unlink()
 
 
 def prune(home: Home) -> None:
@@ -141,7 +146,11 @@ def prune(home: Home) -> None:
     current = home.published_file.resolve().parent.name
     for publication_id in sorted(_publications(home), reverse=True)[KEPT:]:
         if publication_id != current:
-            shutil.rmtree(home.publications / publication_id, ignore_errors=True)
+            outgoing = home.publications / f"{OUTGOING}{publication_id}"
+            # What can't be removed is no reason to fail: the new one is published.
+            with suppress(OSError):
+                (home.publications / publication_id).rename(outgoing)
+                shutil.rmtree(outgoing)
 
 
 def sync(path: Path) -> None:

@@ -31,6 +31,7 @@ from curvehouse.publish.content import (
 )
 from curvehouse.publish.folders import Publication
 from curvehouse.publish.gate import find_manifest, marts_of, require_publishable
+from curvehouse.storage import storage_fault
 
 __all__ = ["main", "write_publication"]
 
@@ -73,8 +74,8 @@ def main(arguments: list[str]) -> int:
         print(json.dumps({"error": str(error)}))
         return 1
     except (OSError, duckdb.Error) as error:
-        reason = str(error).strip().splitlines()[0]
-        print(json.dumps({"error": f"the marts could not be published: {reason}"}))
+        reason = f"the marts could not be published: {str(error).strip().splitlines()[0]}"
+        print(json.dumps({"error": storage_fault(error, home) or reason}))
         return 1
     print(json.dumps({"publication": asdict(publication), "is_new": is_new}))
     return 0
@@ -83,8 +84,8 @@ def main(arguments: list[str]) -> int:
 def _require_closed(home: Home) -> None:
     if not home.working_file.exists():
         raise PublishError("nothing has been built yet. Run `curvehouse build`.")
-    log = home.working_file.with_name(f"{home.working_file.name}.wal")
-    if log.exists():
+    log = home.open_log
+    if log is not None:
         raise PublishError(
             f"{log} is there, so the last writer did not end well or is still at work. "
             "Close what has the working file open, then run `curvehouse build`."

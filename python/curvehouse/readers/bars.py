@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from curvehouse.errors import InvalidInputError
+from curvehouse.readers.bar_columns import OPTIONAL_VALUES, BarColumns, find_bar_columns
 from curvehouse.readers.checks import Check, first_faults
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import (
-    find_timestamp_columns,
     is_out_of_range_sql,
-    normalised_name,
     number_sql,
     timestamp_sql,
 )
 from curvehouse.readers.local_times import place_rows
+from curvehouse.readers.magnitudes import is_too_odd_sql
 from curvehouse.readers.probe import FileProbe, file_stem, probe_file
 from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
-__all__ = ["read_bars", "read_probed_bars"]
+__all__ = ["probe_bars", "read_bars", "read_probed_bars"]
 
-_SYMBOL_NAMES = ("symbol", "ticker")
-_OPTIONAL = ("open", "high", "low", "volume")
+_VALUES = ("close", *OPTIONAL_VALUES)
 _PARSED = "curvehouse_parsed_bars"
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where the values stand; positions in the header."""
-
-    timestamp: int
-    values: dict[str, int]
-    symbol: int | None
-    closes: tuple[int, ...]
 
 
 def read_bars(
@@ -50,10 +39,15 @@ def read_bars(
     connection : DuckDBPyConnection
         Where the rows are parsed; its TimeZone is set to UTC.
     path : Path
-        CSV, gzipped CSV or Parquet with a header, in one of two layouts. OHLCV: a timestamp
-        column (date, datetime, timestamp, time or ts), ``close``, and where given open, high, low,
-        volume, and symbol or ticker; upper and lower case are the same. Wide: a timestamp column
-        and one column of closes per symbol, named after it; any file without a ``close`` column.
+        CSV, gzipped CSV or Parquet with a header, in one of two layouts; upper and lower case,
+        spaces, underscores and angle brackets make no difference.
+
+        OHLCV: a timestamp (date, datetime, timestamp, time, ts, day, trade date, open time or
+        window start, or date and time in two columns), close (or close/last, 4. close), and where
+        given open, high, low, volume (or vol; also numbered, 1. open), and symbol (ticker,
+        instrument, code). Also o, h, l, c together, with v and t where given, in lower case.
+
+        Wide: a timestamp column and one column of closes per symbol, named after it.
     symbol : str, optional
         The one symbol of a file that does not name it; else the file's stem.
 
@@ -70,6 +64,9 @@ def read_bars(
 
     Notes
     -----
+    Columns are found by name and never by content; other columns are ignored. Dates are read
+    year first: a file with 01/02/2020 is refused. Nothing holds a low below a high.
+
     ``close`` is taken as it stands: an adjusted close beside it is ignored, so put the prices that
     you want to trade on into ``close``. Empty closes of a wide file are dropped, in an OHLCV file
     they are a fault; so are closes that are not positive. A time without an offset is UTC.
@@ -82,7 +79,21 @@ def read_bars(
     >>> read_bars(duckdb.connect(), file).project("symbol, close").fetchall()
     [('QQQ', 216.16), ('SPY', 324.87), ('SPY', 322.41)]
     """
-    return read_probed_bars(connection, probe_file(path), symbol=symbol)[0]
+    return read_probed_bars(connection, probe_bars(path), symbol=symbol)[0]
+
+
+def probe_bars(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
+    """Look at a file of prices; see `curvehouse.readers.probe.probe_file`."""
+    try:
+        return probe_file(path, max_bytes=max_bytes)
+    except FaultyFileError as fault:
+        if fault.code is not ReasonCode.DUPLICATE_COLUMN:
+            raise
+        # So a table of several symbols looks, with the symbols in the line below.
+        reason = f"{fault.reason} (several symbols need a file each, or a symbol column)"
+        named = FaultyFileError(fault.code, reason, path=fault.path, line=fault.line)
+        named.sha256, named.byte_count = fault.sha256, fault.byte_count
+        raise named from fault
 
 
 def read_probed_bars(
@@ -97,15 +108,15 @@ def read_probed_bars(
     Times without an offset are of ``zone``, see `curvehouse.readers.local_times`.
     """
     connection.execute("set TimeZone = 'UTC'")
-    layout = _layout(probe)
-    names = _wide_names(probe, layout, symbol)
+    columns = find_bar_columns(probe)
+    names = _wide_names(probe, columns, symbol)
     with only_text_rows(connection, probe) as rows:
         try:
             if names:
-                with wide_cells(connection, rows, layout.timestamp, names) as cells:
+                with wide_cells(connection, rows, columns.timestamp, names) as cells:
                     _parse_wide(connection, cells)
             else:
-                _parse_long(connection, rows, layout, symbol or file_stem(probe.path))
+                _parse_long(connection, rows, columns, symbol or file_stem(probe.path))
             place_rows(connection, _PARSED, zone, keys=["symbol"])
             for fault in first_faults(connection, _PARSED, _CHECKS, [probe]).values():
                 raise fault
@@ -115,34 +126,13 @@ def read_probed_bars(
             connection.execute(f"drop table if exists {_PARSED}")
 
 
-def _layout(probe: FileProbe) -> _Layout:
-    timestamps = find_timestamp_columns(probe.header)
-    if not timestamps:
-        raise _header_fault(probe, "has no timestamp column; name one 'date' or 'ts'")
-    names = {normalised_name(name): index for index, name in enumerate(probe.header)}
-    if "close" not in names:
-        if names.keys() & {"open", "high", "low", "volume", "adj close"}:
-            raise _header_fault(probe, "has no column 'close'; name the prices to use so")
-        others = (index for index in range(len(probe.header)) if index != timestamps[0])
-        return _Layout(timestamps[0], {}, None, tuple(others))
-    if len(names) < len(probe.header) or len(timestamps) > 1:
-        found = "two columns of the same name in upper and lower case"
-        if len(timestamps) > 1:
-            found = ", ".join(repr(probe.header[index]) for index in timestamps)
-            found = f"several timestamp columns ({found})"
-        raise _header_fault(probe, f"has {found}; keep one", ReasonCode.DUPLICATE_COLUMN)
-    symbol = next((names[name] for name in _SYMBOL_NAMES if name in names), None)
-    values = {name: names[name] for name in ("close", *_OPTIONAL) if name in names}
-    return _Layout(timestamps[0], values, symbol, ())
-
-
-def _wide_names(probe: FileProbe, layout: _Layout, symbol: str | None) -> dict[int, str]:
-    if symbol is not None and (layout.symbol is not None or len(layout.closes) > 1):
+def _wide_names(probe: FileProbe, columns: BarColumns, symbol: str | None) -> dict[int, str]:
+    if symbol is not None and (columns.symbol is not None or len(columns.closes) > 1):
         raise InvalidInputError(
             f"{probe.path} names its symbols itself: leave out the symbol {symbol!r}."
         )
-    check_names(probe, [probe.header[index] for index in layout.closes])
-    return {index: symbol or probe.header[index] for index in layout.closes}
+    check_names(probe, [probe.header[index] for index in columns.closes])
+    return {index: symbol or probe.header[index] for index in columns.closes}
 
 
 def _parse_wide(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
@@ -155,7 +145,8 @@ def _parse_wide(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
             null::double as open, null::double as high, null::double as low,
             {number_sql("value_text")} as close,
             null::double as volume,
-            null::varchar as bad_number_text, null::varchar as infinite_text
+            null::varchar as bad_number_text, null::varchar as infinite_text,
+            null::varchar as odd_text
         from {cells}
         where not coalesce(isnan(close), false)
         """
@@ -163,32 +154,46 @@ def _parse_wide(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
 
 
 def _parse_long(
-    connection: duckdb.DuckDBPyConnection, rows: str, layout: _Layout, symbol: str
+    connection: duckdb.DuckDBPyConnection, rows: str, columns: BarColumns, symbol: str
 ) -> None:
-    cells = {name: f"c{index}" for name, index in layout.values.items()}
-    numbers = {name: number_sql(cells.get(name, "null::varchar")) for name in ("close", *_OPTIONAL)}
-    others = [name for name in _OPTIONAL if name in cells]
+    cells = {name: f"c{index}" for name, index in columns.values.items()}
+    others = [name for name in OPTIONAL_VALUES if name in cells]
+    numbers = {name: number_sql(cells.get(name, "null::varchar")) for name in _VALUES}
     bad = [f"when {cells[n]} is not null and {numbers[n]} is null then {cells[n]}" for n in others]
     infinite = [f"when isinf({numbers[n]}) then {cells[n]}" for n in others]
-    known = {n: f"case when not isnan({numbers[n]}) then {numbers[n]} end" for n in _OPTIONAL}
-    named = layout.symbol is not None
+    odd = [f"when {is_too_odd_sql(numbers[n])} then {cells[n]}" for n in others]
+    known = {n: f"case when not isnan({numbers[n]}) then {numbers[n]} end" for n in _VALUES}
+    named = columns.symbol is not None
     connection.execute(
         f"""
         create or replace temp table {_PARSED} as
         select
             file_number, line_number,
-            {f"trim(c{layout.symbol})" if named else "?::varchar"} as symbol,
-            c{layout.timestamp} as ts_text, {cells["close"]} as close_text,
-            {timestamp_sql(f"c{layout.timestamp}")} as ts,
+            {f"trim(c{columns.symbol})" if named else "?::varchar"} as symbol,
+            {_moment_text(columns)} as ts_text, {cells["close"]} as close_text,
+            {timestamp_sql("ts_text")} as ts,
             {known["open"]} as open, {known["high"]} as high, {known["low"]} as low,
             {numbers["close"]} as close,
             {known["volume"]} as volume,
             case when false then null {" ".join(bad)} end as bad_number_text,
-            case when false then null {" ".join(infinite)} end as infinite_text
+            case when false then null {" ".join(infinite)} end as infinite_text,
+            case when false then null {" ".join(odd)} end as odd_text
         from {rows}
         """,
         [] if named else [symbol],
     )
+
+
+def _moment_text(columns: BarColumns) -> str:
+    """Return SQL for the text of a row's timestamp; a date and a time in two cells are joined."""
+    day = f"c{columns.timestamp}"
+    if columns.clock is None:
+        return day
+    clock = f"trim(c{columns.clock})"
+    for digits, parts in (("([0-9]{2})" * 3, r"\1:\2:\3"), ("([0-9]{2})" * 2, r"\1:\2")):
+        clock = f"regexp_replace({clock}, '^{digits}$', '{parts}')"
+    day = f"regexp_replace(trim({day}), '^([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})$', '\\1-\\2-\\3')"
+    return f"({day} || ' ' || {clock})"
 
 
 _CHECKS = (
@@ -218,6 +223,18 @@ _CHECKS = (
         ReasonCode.NON_FINITE,
         "has {} where a finite number is needed",
         "infinite_text",
+    ),
+    Check(
+        is_too_odd_sql("close"),
+        ReasonCode.OUT_OF_RANGE,
+        "has the close {}; it must be within 1e-30 and 1e30, so use another unit",
+        "close_text",
+    ),
+    Check(
+        "odd_text is not null",
+        ReasonCode.OUT_OF_RANGE,
+        "has {}; numbers must be within 1e-30 and 1e30, so use another unit",
+        "odd_text",
     ),
 )
 
@@ -253,9 +270,3 @@ def _distinct_bars(
             ReasonCode.TOO_FEW_ROWS, "has no bar; write it again", path=probe.path
         )
     return connection.from_arrow(found)
-
-
-def _header_fault(
-    probe: FileProbe, reason: str, code: ReasonCode = ReasonCode.MISSING_COLUMN
-) -> FaultyFileError:
-    return FaultyFileError(code, reason, path=probe.path, line=1)

@@ -18,6 +18,7 @@ from curvehouse.readers.fields import (
     timestamp_sql,
 )
 from curvehouse.readers.local_times import place_rows
+from curvehouse.readers.magnitudes import is_too_odd_sql
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import text_rows
@@ -182,6 +183,12 @@ _CELL_CHECKS = (
         "equity < 0",
         ReasonCode.NON_POSITIVE_EQUITY,
         "has the equity {}; a curve may end at zero and not below",
+        "equity_text",
+    ),
+    Check(
+        is_too_odd_sql("equity"),
+        ReasonCode.OUT_OF_RANGE,
+        "has the equity {}; it must be within 1e-30 and 1e30, so use another unit",
         "equity_text",
     ),
 )

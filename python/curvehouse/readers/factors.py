@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pyarrow as pa
 
 from curvehouse.readers.checks import Check, first_faults
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import (
     find_timestamp_columns,
@@ -14,15 +17,22 @@ from curvehouse.readers.fields import (
     number_sql,
     timestamp_sql,
 )
-from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.french import MISSING_RETURNS, french_section
+from curvehouse.readers.magnitudes import LARGEST_RETURN, is_too_large_sql
+from curvehouse.readers.probe import FileProbe, probe_file
 from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
-__all__ = ["read_factors"]
+__all__ = ["probe_factors", "read_factors"]
 
 _VALUE_NAMES = ("value", "return", "factor return")
 _PARSED = "curvehouse_parsed_factors"
+
+
+def probe_factors(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
+    """Look at a file of factors; see `curvehouse.readers.probe.probe_file`."""
+    return probe_file(path, max_bytes=max_bytes, find_section=french_section)
 
 
 def read_factors(
@@ -36,9 +46,11 @@ def read_factors(
         Where the rows are parsed; its TimeZone is UTC.
     probe : FileProbe
         A file with a date column (what `timestamp_sql` reads; its day in UTC counts) and either
-        ``factor`` and ``value`` (or ``return``), or a column of returns per factor, named after it.
+        ``factor`` and ``value`` (or ``return``), or a column of returns per factor, named after it;
+        or a file in the format of `curvehouse.readers.french`, of which the first table is read.
     is_percent : bool
-        The returns run in per cent. Units are said, never guessed.
+        The returns run in per cent, as those of that format always do. Units are said, never
+        guessed.
 
     Returns
     -------
@@ -64,9 +76,14 @@ def read_factors(
     with only_text_rows(connection, probe) as rows:
         try:
             _parse(connection, probe, rows, timestamps[0])
-            for fault in first_faults(connection, _PARSED, _CHECKS, [probe]).values():
+            if probe.section is not None:
+                is_percent = True
+                _drop_missing(connection)
+            scale = 100.0 if is_percent else 1.0
+            checks = [*_CHECKS, _magnitude_check(scale)]
+            for fault in first_faults(connection, _PARSED, checks, [probe]).values():
                 raise fault
-            returns = _distinct_returns(connection, probe, scale=100.0 if is_percent else 1.0)
+            returns = _distinct_returns(connection, probe, scale=scale)
             return returns, counted_rows(connection, _PARSED, "factor_date", keys=["name"])[0]
         finally:
             connection.execute(f"drop table if exists {_PARSED}")
@@ -108,6 +125,12 @@ def _parse_cells(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
     )
 
 
+def _drop_missing(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        f"delete from {_PARSED} where value in (select unnest(?::double[]))", [MISSING_RETURNS]
+    )
+
+
 _CHECKS = (
     Check("coalesce(name, '') = ''", ReasonCode.MISSING_VALUE, "has a return without a factor"),
     Check(
@@ -119,6 +142,16 @@ _CHECKS = (
     Check("value is null", ReasonCode.BAD_NUMBER, "has {} as a return", "value_text"),
     Check("not isfinite(value)", ReasonCode.NON_FINITE, "has {} as a return", "value_text"),
 )
+
+
+def _magnitude_check(scale: float) -> Check:
+    return Check(
+        is_too_large_sql("value", LARGEST_RETURN * scale),
+        ReasonCode.OUT_OF_RANGE,
+        "has the return {}; as a decimal fraction it must be below 1e6 in size",
+        "value_text",
+    )
+
 
 _DUPLICATE_CHECK = Check(
     "return_number > 1",

@@ -30,10 +30,15 @@ class ReasonCode(StrEnum):
     NON_POSITIVE_EQUITY = "non_positive_equity"
     NON_POSITIVE_PRICE = "non_positive_price"
     NOT_PLANNED = "not_planned"
+    OUT_OF_RANGE = "out_of_range"
     PARAM_HASH_MISMATCH = "param_hash_mismatch"
     PATH_OUTSIDE_FOLDER = "path_outside_folder"
     TOO_FEW_ROWS = "too_few_rows"
+    TOO_LARGE = "too_large"
+    TRUNCATED = "truncated"
+    UNKNOWN_FORMAT = "unknown_format"
     UNREADABLE = "unreadable"
+    WRONG_ENCODING = "wrong_encoding"
 
 
 class FaultyFileError(InvalidInputError):

@@ -6,14 +6,11 @@ end. So the bytes are looked at once, here; the number of lines found is what a 
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
-import io
 import os
 import stat
 import time
-import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +18,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curvehouse.readers.content import MAX_BYTES, check_size, check_utf8, unzipped
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.header import checked_header, csv_header
 from curvehouse.readers.stamps import settled_stamp
 
 __all__ = [
     "FileBytes",
     "FileProbe",
+    "TextSection",
     "file_stem",
     "probe_bytes",
     "probe_file",
@@ -40,16 +40,43 @@ _PATTERN = "*?[]{}\\"
 # As much as a processor's cache holds beside what is found in it.
 _SCANNED_BYTES = 1 << 18
 _LINE_FEED = 10
+_PARQUET_MARK = b"PAR1"
+# What a cell takes in memory at least, however well a column is packed.
+_CELL_BYTES = 8
 
 
 @dataclass(frozen=True)
 class FileBytes:
-    """A file as it is on disk, its fingerprint, and its stamp where that can be relied on."""
+    """A file as it is on disk, its fingerprint, and its stamp where that can be relied on.
+
+    Attributes
+    ----------
+    max_bytes : int
+        How large its content may be where it is packed.
+    """
 
     path: Path
     data: bytes
     sha256: str
     stamp: str | None
+    max_bytes: int = MAX_BYTES
+
+
+@dataclass(frozen=True)
+class TextSection:
+    """The part of a text that is a table, from its header on.
+
+    Attributes
+    ----------
+    start, end : int
+        Where it begins and ends, in bytes.
+    first_line : int
+        The number of its first line.
+    """
+
+    start: int
+    end: int
+    first_line: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +104,8 @@ class FileProbe:
         CSV with a colon somewhere; without one there are dates, and no times or offsets.
     stamp : str or None
         See `curvehouse.readers.stamps`.
+    section : TextSection or None
+        The table of a file that has text around it.
     """
 
     path: Path
@@ -88,6 +117,11 @@ class FileProbe:
     is_plain: bool
     has_clock: bool
     stamp: str | None
+    section: TextSection | None = None
+
+
+# Returns the table in a text that is not a table as a whole.
+FindSection = Callable[[bytes], TextSection | None]
 
 
 def file_stem(path: Path) -> str:
@@ -105,8 +139,19 @@ def sha256_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def probe_file(path: Path) -> FileProbe:
+def probe_file(
+    path: Path, *, max_bytes: int = MAX_BYTES, find_section: FindSection | None = None
+) -> FileProbe:
     """Look at a CSV, gzipped CSV or Parquet file once; its name says which of them it is.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    max_bytes : int
+        How large it may be, on disk and unpacked; a larger one is not read.
+    find_section : callable, optional
+        Finds the table in a text of a format that has more than that.
 
     Raises
     ------
@@ -114,52 +159,50 @@ def probe_file(path: Path) -> FileProbe:
         When the file can't be read, is empty, or its header has fewer than two columns or names
         one twice.
     """
-    return probe_bytes(read_file(path))
+    return probe_bytes(read_file(path, max_bytes=max_bytes), find_section=find_section)
 
 
-def read_file(path: Path) -> FileBytes:
-    """Read a file; raise `FaultyFileError` when it can't be read."""
+def read_file(path: Path, *, max_bytes: int = MAX_BYTES) -> FileBytes:
+    """Read a file; raise `FaultyFileError` when it can't be read or is too large."""
     try:
         # Reading a pipe or a device would never end.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise _unreadable(path, "is not a regular file")
+            raise _fault(path, ReasonCode.UNREADABLE, "is not a regular file; give a file")
         read_at_ns = time.time_ns()
         with path.open("rb", buffering=0) as file:
-            stamp = settled_stamp(os.fstat(file.fileno()), read_at_ns)
+            found = os.fstat(file.fileno())
+            check_size(path, found.st_size, max_bytes)
             data = file.read()
     except OSError as error:
-        raise _unreadable(path, f"can't be read ({error.strerror})") from error
-    return FileBytes(path, data, sha256_of(data), stamp)
+        reason = f"can't be read ({error.strerror}); see to it that it can"
+        raise _fault(path, ReasonCode.UNREADABLE, reason) from error
+    return FileBytes(path, data, sha256_of(data), settled_stamp(found, read_at_ns), max_bytes)
 
 
-def probe_bytes(file: FileBytes) -> FileProbe:
+def probe_bytes(file: FileBytes, *, find_section: FindSection | None = None) -> FileProbe:
     """Look at a file that was read; see `probe_file`."""
     path, data = file.path, file.data
     suffix = _suffix(path)
     try:
         if suffix is None:
             reason = "is neither .csv, .csv.gz nor .parquet; convert it to one of them"
-            raise _unreadable(path, reason)
+            raise _fault(path, ReasonCode.UNKNOWN_FORMAT, reason)
         if not data:
-            raise _unreadable(path, "is empty; write it again")
+            raise _fault(path, ReasonCode.TRUNCATED, "is empty; write it again")
         if suffix == ".parquet":
             return _probe_parquet(file)
-        return _probe_csv(file, _unzipped(path, data) if suffix == ".csv.gz" else data)
+        text = unzipped(path, data, file.max_bytes) if suffix == ".csv.gz" else data
+        check_utf8(path, text)
+        return _probe_csv(file, text, find_section(text) if find_section else None)
     except FaultyFileError as fault:
         fault.sha256, fault.byte_count = file.sha256, len(data)
         raise
 
 
-def _probe_csv(file: FileBytes, text: bytes) -> FileProbe:
-    path = file.path
-    if not text.isascii():
-        try:
-            text.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = text.count(b"\n", 0, error.start) + 1
-            raise FaultyFileError(
-                ReasonCode.UNREADABLE, "is not UTF-8 text; save it as UTF-8", path=path, line=line
-            ) from error
+def _probe_csv(file: FileBytes, text: bytes, section: TextSection | None) -> FileProbe:
+    path, line = file.path, 1
+    if section is not None:
+        text, line = text[section.start : section.end], section.first_line
     end = len(text)
     while end and text[end - 1] in b"\r\n":
         end -= 1
@@ -168,11 +211,12 @@ def _probe_csv(file: FileBytes, text: bytes) -> FileProbe:
         sha256=file.sha256,
         byte_count=len(file.data),
         is_parquet=False,
-        header=_checked_header(path, _header_of(path, text, end)),
+        header=csv_header(path, text, end, line),
         row_count=_line_ends(text, end),
-        is_plain=_is_plain_path(path) and _is_plain_text(text),
+        is_plain=section is None and _is_plain_path(path) and _is_plain_text(text),
         has_clock=b":" in text,
         stamp=file.stamp,
+        section=section,
     )
 
 
@@ -191,61 +235,32 @@ def _is_plain_path(path: Path) -> bool:
 
 
 def _is_plain_text(text: bytes) -> bool:
-    if b'"' in text or b"\0" in text:
+    if b'"' in text:
         return False
     if b"\r" not in text:
         return True
     return text.count(b"\r") == text.count(b"\r\n") == text.count(b"\n")
 
 
-def _header_of(path: Path, text: bytes, end: int) -> list[str]:
-    first = end
-    # A quoted name may hold a line's end.
-    if b'"' not in text[: 1 << 16]:
-        ends = (text.find(mark, 0, 1 << 16) for mark in (b"\n", b"\r"))
-        first = min((at for at in ends if at >= 0), default=end)
-    line = text[: min(first, end)].decode("utf-8-sig")
-    try:
-        return next(csv.reader(io.StringIO(line, newline=""), strict=True), [])
-    except csv.Error as error:
-        raise FaultyFileError(
-            ReasonCode.BAD_ROW, f"has a header that is not CSV ({error})", path=path, line=1
-        ) from error
-
-
-def _checked_header(path: Path, header: list[str]) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in header)
-    if len(names) < 2:
-        hint = "the fields must be separated by commas"
-        raise FaultyFileError(
-            ReasonCode.MISSING_COLUMN, f"has fewer than two columns; {hint}", path=path, line=1
-        )
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise FaultyFileError(
-                ReasonCode.DUPLICATE_COLUMN,
-                f"names the column {name!r} twice; remove or rename one",
-                path=path,
-                line=1,
-            )
-        seen.add(name)
-    return names
-
-
 def _probe_parquet(file: FileBytes) -> FileProbe:
     path = file.path
+    if not file.data.startswith(_PARQUET_MARK):
+        reason = "is not Parquet, as its name says; write it as Parquet, or name it .csv"
+        raise _fault(path, ReasonCode.UNKNOWN_FORMAT, reason)
     try:
         with pq.ParquetFile(pa.BufferReader(file.data)) as parquet:
-            header, row_count = parquet.schema_arrow.names, parquet.metadata.num_rows
+            header, found = parquet.schema_arrow.names, parquet.metadata
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise _unreadable(path, "is not a whole Parquet file; write it again") from error
+        reason = "is not a whole Parquet file; write it again"
+        raise _fault(path, ReasonCode.TRUNCATED, reason) from error
+    row_count = found.num_rows
+    check_size(path, _CELL_BYTES * row_count * len(header), file.max_bytes, is_unpacked=True)
     return FileProbe(
         path=path.absolute(),
         sha256=file.sha256,
         byte_count=len(file.data),
         is_parquet=True,
-        header=_checked_header(path, header),
+        header=checked_header(path, header),
         row_count=row_count,
         is_plain=False,
         has_clock=True,
@@ -253,17 +268,10 @@ def _probe_parquet(file: FileBytes) -> FileProbe:
     )
 
 
-def _unzipped(path: Path, data: bytes) -> bytes:
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        raise _unreadable(path, "is not a whole gzip file; compress it again") from error
-
-
 def _suffix(path: Path) -> str | None:
     name = path.name.lower()
     return next((suffix for suffix in _SUFFIXES if name.endswith(suffix)), None)
 
 
-def _unreadable(path: Path, reason: str) -> FaultyFileError:
-    return FaultyFileError(ReasonCode.UNREADABLE, reason, path=path)
+def _fault(path: Path, code: ReasonCode, reason: str) -> FaultyFileError:
+    return FaultyFileError(code, reason, path=path)

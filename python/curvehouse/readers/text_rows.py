@@ -185,7 +185,7 @@ def _parquet_rows(probe: FileProbe, data: bytes, number: int, columns: list[str]
         table = pq.read_table(pa.BufferReader(data))
     except (pa.ArrowException, OSError) as error:
         raise FaultyFileError(
-            ReasonCode.UNREADABLE, "is not a whole Parquet file; write it again", path=probe.path
+            ReasonCode.TRUNCATED, "is not a whole Parquet file; write it again", path=probe.path
         ) from error
     numbers = pa.array([number] * table.num_rows, pa.int32())
     lines = pa.array(range(1, table.num_rows + 1), pa.int64())
@@ -194,12 +194,15 @@ def _parquet_rows(probe: FileProbe, data: bytes, number: int, columns: list[str]
 
 def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
     text = gzip.decompress(data) if probe.path.name.lower().endswith(".gz") else data
+    header_line = line = 1
+    if probe.section is not None:
+        text = text[probe.section.start : probe.section.end]
+        header_line = line = probe.section.first_line
     reader = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), strict=True)
-    line = 1
     try:
         for row in reader:
-            start, line = line, reader.line_num + 1
-            if start == 1 or not row:
+            start, line = line, header_line + reader.line_num
+            if start == header_line or not row:
                 continue
             if len(row) != len(probe.header):
                 reason = f"has {len(row)} fields where the header has {len(probe.header)}"

@@ -68,6 +68,11 @@ class Warehouse:
         query = "select count(*) from fct_equity_daily where backtest_id = "
         return int(rows_of(self.home, f"{query}'{self.run.backtest_id(job)}'")[0][0])
 
+    def path_of(self, job: PlannedJob) -> Path:
+        """Return where the ledger knows the job's file, which is in the folder that was copied."""
+        query = "select file_path from raw.files where backtest_id = "
+        return Path(rows_of(self.home, f"{query}'{self.run.backtest_id(job)}'")[0][0])
+
     def build(self, *arguments: str) -> set[str]:
         """Run all models; return the backtests that were computed, which each table agrees on."""
         before = rows_of(self.home, "select max(landed_at) from operations.landed_versions")
@@ -140,7 +145,7 @@ def test_added_restated_and_retracted_curves_leave_nothing_behind(warehouse: War
     warehouse.run.file(restated).write_text(curve_csv(zigzag(200, 3)[:40]))
     added = warehouse.run.land(curve_csv(zigzag(50, 9)), n=4)
     warehouse.ingest()
-    assert retract_paths(warehouse.home, [warehouse.run.file(retracted)]) == 1
+    assert retract_paths(warehouse.home, [warehouse.path_of(retracted)]) == 1
     assert warehouse.build() == warehouse.ids(added, restated)
     days = [warehouse.days_of(job) for job in (added, restated, retracted)]
     assert days == [DAYS, 40, 0]

@@ -43,9 +43,9 @@ FAULTY_CURVES: list[tuple[ReasonCode, int | None, bytes | str]] = [
     (ReasonCode.BAD_ROW, 3, "ts,equity\n2020-01-01,1\n2020-01-02\n2020-01-03,1\n"),
     (ReasonCode.BAD_ROW, 3, "ts,equity\n2020-01-01,1\n2020-01-02,1,000\n2020-01-03,1\n"),
     (ReasonCode.BAD_ROW, 3, 'ts,equity\n2020-01-01,1\n"2020-01-02,1\n'),
-    (ReasonCode.UNREADABLE, None, b""),
-    (ReasonCode.UNREADABLE, 3, b"ts,equity\n2020-01-01,1\n2020-01-02,\xff\n"),
-    (ReasonCode.UNREADABLE, 1, "ts,equity\n2020-01-01,1\n".encode("utf-16")),
+    (ReasonCode.TRUNCATED, None, b""),
+    (ReasonCode.WRONG_ENCODING, 3, b"ts,equity\n2020-01-01,1\n2020-01-02,\xff\n"),
+    (ReasonCode.WRONG_ENCODING, 1, "ts,equity\n2020-01-01,1\n".encode("utf-16")),
 ]
 
 
@@ -95,11 +95,11 @@ def test_many_faulty_curves_at_once_are_told_apart(home: Home, run: RunFolder) -
     assert len(active_curves(home)) == len(FAULTY_CURVES) + 1
 
 
-def test_cut_off_archive_is_unreadable(home: Home, run: RunFolder) -> None:
+def test_cut_off_archive_is_truncated(home: Home, run: RunFolder) -> None:
     job = run.plan(faulty=1)
     whole = gzip.compress(curve_csv(range(1, 500)).encode())
     run.file(job, suffix=".csv.gz").write_bytes(whole[: len(whole) // 2])
-    assert found_in(ingest_runs(home, [run.path])) == [(ReasonCode.UNREADABLE, None)]
+    assert found_in(ingest_runs(home, [run.path])) == [(ReasonCode.TRUNCATED, None)]
     run.file(job, suffix=".csv.gz").write_bytes(whole)
     assert found_in(ingest_runs(home, [run.path])) == []
 

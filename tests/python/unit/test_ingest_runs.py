@@ -133,9 +133,9 @@ def test_a_file_that_was_not_written_to_is_read_only_when_asked(
     job = run.land(n=2)
     read: list[str] = []
 
-    def noting(path: Path) -> FileBytes:
+    def noting(path: Path, *, max_bytes: int) -> FileBytes:
         read.append(path.name)
-        return read_file(path)
+        return read_file(path, max_bytes=max_bytes)
 
     monkeypatch.setattr("curvehouse.ingest.batch.read_file", noting)
     assert ingest_runs(home, [run.path]).loaded == 4

@@ -186,9 +186,10 @@ def test_files_loaded_since_the_build_ask_for_a_build(built: Home) -> None:
     refused(built, "files were loaded after the last build")
 
 
-def test_a_write_ahead_log_beside_the_working_file_is_refused(built: Home) -> None:
-    built.working_file.with_name("curvehouse.duckdb.wal").write_bytes(b"")
-    refused(built, "curvehouse.duckdb.wal is there")
+@pytest.mark.parametrize("suffix", ["wal", "wal.checkpoint", "wal.recovery"])
+def test_a_write_ahead_log_beside_the_working_file_is_refused(built: Home, suffix: str) -> None:
+    built.working_file.with_name(f"curvehouse.duckdb.{suffix}").write_bytes(b"")
+    refused(built, f"curvehouse.duckdb.{suffix} is there")
 
 
 def test_a_manifest_of_another_command_is_refused(built: Home) -> None:
@@ -230,8 +231,13 @@ def test_a_fault_of_the_database_is_one_sentence(built: Home) -> None:
 def test_leftovers_of_a_killed_publisher_are_removed(built: Home) -> None:
     (built.publications / ".incoming-20260101T000000.000000Z").mkdir(parents=True)
     (built.publications / ".incoming-20260101T000000.000000Z" / "curvehouse.duckdb").touch()
+    (built.publications / ".outgoing-20260101T000000.000000Z").mkdir()
+    (built.publications / "20260101T000000.000000Z").mkdir()
+    record = built.publications / "20260101T000000.000000Z" / ".publication.json"
+    record.touch()
     (built.root / ".curvehouse.duckdb.new").symlink_to("nowhere")
     publish(built)
+    assert not record.exists()
     assert list(built.publications.glob(".*")) == []
     assert not (built.root / ".curvehouse.duckdb.new").is_symlink()
     assert rows(built, "select count(*) from dim_x") == [(3,)]
@@ -257,7 +263,7 @@ def test_a_full_disk_is_one_sentence(built: Home) -> None:
     change(built, "insert into dim_x from (select 9, 'more', i from range(500000) t(i))", "second")
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, hard))
     try:
-        refused(built, "^the marts could not be published: [^\n]*$", publish_in_own_process)
+        refused(built, "^the disk is full, so [^\n]*$", publish_in_own_process)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert publish(built).is_new

@@ -69,6 +69,48 @@ def test_symbol_comes_from_a_column_the_option_or_the_stem(tmp_path: Path) -> No
     assert read(path, "SPY")[0][0] == "SPY"
 
 
+VENDORS = {
+    "Yahoo": "Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,1,3,0.5,2,9,7\n",
+    "Stooq": "<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n"
+    "X,D,20200102,000000,1,3,0.5,2,7,0\n",
+    "Stooq, daily": "Date,Open,High,Low,Close,Volume\n2020-01-02,1,3,0.5,2,7\n",
+    "Nasdaq, mended": "Date,Close/Last,Volume,Open,High,Low\n2020-01-02,2,7,1,3,0.5\n",
+    "Alpha Vantage": "timestamp,open,high,low,close,volume\n2020-01-02,1,3,0.5,2,7\n",
+    "Alpha Vantage, from JSON": ",1. open,2. high,3. low,4. close,5. volume\n"
+    "2020-01-02,1,3,0.5,2,7\n",
+    "Binance": "open_time,open,high,low,close,volume,close_time,quote_volume\n"
+    "2020-01-02 00:00:00,1,3,0.5,2,7,2020-01-02 23:59:59,9\n",
+    "Polygon": "v,vw,o,c,h,l,t,n\n7,9,1,2,3,0.5,2020-01-02,9\n",
+    "Polygon, flat file": "ticker,volume,open,close,high,low,window_start,transactions\n"
+    "X,7,1,2,3,0.5,2020-01-02,9\n",
+    "Tiingo": "date,close,high,low,open,volume,adjClose,divCash\n2020-01-02,2,3,0.5,1,7,9,0\n",
+    "short names with a date": "code,date,o,h,l,c,v\nX,2020-01-02,1,3,0.5,2,7\n",
+}
+
+
+@pytest.mark.parametrize("content", VENDORS.values(), ids=VENDORS)
+def test_vendors_name_the_same_columns_otherwise(tmp_path: Path, content: str) -> None:
+    expected = ("X", datetime(2020, 1, 2), 1.0, 3.0, 0.5, 2.0, 7.0)
+    assert read(write(tmp_path, content, "X.csv")) == [expected]
+
+
+@pytest.mark.parametrize("clock", ["153000", "15:30:00", "15:30", "1530"])
+@pytest.mark.parametrize("day", ["20200102", "2020-01-02"])
+def test_date_and_time_may_stand_in_two_columns(tmp_path: Path, day: str, clock: str) -> None:
+    path = write(tmp_path, f"Time,Date,Close\n{clock},{day},1\n")
+    assert read(path)[0][1] == datetime(2020, 1, 2, 15, 30)
+
+
+def test_tickers_that_read_like_columns_are_tickers_in_a_wide_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "Date,C,DAY,L,LOW,O,OPEN,T,V\n2020-01-02,1,2,3,4,5,6,7,8\n")
+    assert "".join(row[0] for row in read(path)) == "CDAYLLOWOOPENTV"
+
+
+def test_a_low_above_the_high_is_left_as_it_is(tmp_path: Path) -> None:
+    path = write(tmp_path, "Date,High,Low,Close\n2020-01-02,1,3,2\n")
+    assert read(path)[0][3:6] == (1.0, 3.0, 2.0)
+
+
 def test_wide_file_gives_one_bar_per_cell_that_is_not_empty(tmp_path: Path) -> None:
     rows = read(write(tmp_path, "Date,B,A\n2020-01-01,1,2\n2020-01-02,,nan\n2020-01-03,3,\n"))
     assert [(row[0], row[1].day, row[5]) for row in rows] == [
@@ -122,15 +164,25 @@ def test_habits_of_writers_make_no_difference(tmp_path: Path, content: str) -> N
 @pytest.mark.parametrize(
     ("code", "line", "content"),
     [
-        (ReasonCode.UNREADABLE, None, ""),
-        (ReasonCode.UNREADABLE, 2, b"ts,close\n2020-01-01,\xff\n"),
+        (ReasonCode.TRUNCATED, None, ""),
+        (ReasonCode.WRONG_ENCODING, 2, b"ts,close\n2020-01-01,\xff\n"),
         (ReasonCode.MISSING_COLUMN, 1, "ts;close\n2020-01-01;1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "when,close\n2020-01-01,1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "ts,open,Adj Close\n2020-01-01,1,1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "ts,A,\n2020-01-01,1,1\n"),
         (ReasonCode.DUPLICATE_COLUMN, 1, "ts,close,close\n2020-01-01,1,1\n"),
         (ReasonCode.DUPLICATE_COLUMN, 1, "ts,close,Close\n2020-01-01,1,1\n"),
-        (ReasonCode.DUPLICATE_COLUMN, 1, "date,time,close\n2020-01-01,10:00,1\n"),
+        (ReasonCode.DUPLICATE_COLUMN, 1, "date,ts,close\n2020-01-01,10:00,1\n"),
+        (ReasonCode.DUPLICATE_COLUMN, 1, "date,day,time,close\n2020-01-01,1,10:00,1\n"),
+        (ReasonCode.DUPLICATE_COLUMN, 1, "date,close,vol,volume\n2020-01-01,1,1,1\n"),
+        (ReasonCode.MISSING_COLUMN, 1, "date,symbol,price\n2020-01-01,A,1\n"),
+        (ReasonCode.MISSING_COLUMN, 1, "DATE,OPEN,HIGH,LOW\n2020-01-01,1,1,1\n"),
+        (ReasonCode.MISSING_COLUMN, 1, "Price,Close,Open\nTicker,A,A\nDate,,\n2020-01-01,1,1\n"),
+        (ReasonCode.DUPLICATE_COLUMN, 1, "Price,Close,Close\nTicker,A,B\nDate,,\n"),
+        (ReasonCode.BAD_TIMESTAMP, 2, "Date,Close/Last,Open\n01/02/2020,$1.5,$1\n"),
+        (ReasonCode.BAD_NUMBER, 2, "Date,Close/Last,Open\n2020-01-02,$1.5,$1\n"),
+        (ReasonCode.BAD_TIMESTAMP, 3, "date,time,close\n20200102,103000,1\n20200102,246000,1\n"),
+        (ReasonCode.BAD_TIMESTAMP, 2, "date,time,close\n20200102,,1\n"),
         (ReasonCode.TOO_FEW_ROWS, None, "ts,close\n"),
         (ReasonCode.BAD_ROW, 3, "ts,close\n2020-01-01,1\n2020-01-02\n"),
         (ReasonCode.BAD_ROW, 2, 'ts,close\n"2020-01-01,1\n'),
@@ -160,16 +212,18 @@ def test_faulty_file_is_refused_with_its_line(
 def test_broken_archives_are_refused(tmp_path: Path) -> None:
     whole = gzip.compress(b"ts,close\n" + b"2020-01-01,1\n" * 1000)
     broken = {
-        "cut.csv.gz": whole[:-12],
-        "sum.csv.gz": whole[:-8] + b"\0" * 8,
-        "text.csv.gz": b"ts,close\n",
-        "text.parquet": b"ts,close\n",
-        "text.xlsx": b"ts,close\n",
+        "cut.csv.gz": (ReasonCode.TRUNCATED, whole[:-12]),
+        "sum.csv.gz": (ReasonCode.TRUNCATED, whole[:-8] + b"\0" * 8),
+        "tail.csv.gz": (ReasonCode.TRUNCATED, whole + b"tail"),
+        "text.csv.gz": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
+        "text.parquet": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
+        "cut.parquet": (ReasonCode.TRUNCATED, b"PAR1ts,close\n"),
+        "text.xlsx": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
     }
-    for name, content in broken.items():
+    for name, (code, content) in broken.items():
         with pytest.raises(FaultyFileError) as found:
             read(write(tmp_path, content, name))
-        assert found.value.code is ReasonCode.UNREADABLE
+        assert found.value.code is code
 
 
 def test_symbol_can_not_be_given_twice(tmp_path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
@@ -34,7 +37,6 @@ def test_lines_of_a_long_file_are_all_counted(tmp_path: Path) -> None:
     "content",
     [
         b'ts,equity\n"2020-01-01",1\n',
-        b"ts,equity\n2020-01-01,\0\n",
         b"ts,equity\r\n2020-01-01,1\n",
         b"ts,equity\r2020-01-01,1\r",
     ],
@@ -57,6 +59,64 @@ def test_pipes_and_missing_files_are_unreadable(tmp_path: Path) -> None:
         with pytest.raises(FaultyFileError) as found:
             probe_file(path)
         assert found.value.code is ReasonCode.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "size"),
+    [
+        ("a.csv", b"ts,equity\n2020-01-01,1\n", 23),
+        ("a.csv.gz", gzip.compress(b"ts,equity\n" + b"2020-01-01,1\n" * 100_000), 1_300_010),
+        ("a.csv.gz", gzip.compress(b"ts,equity\n") + gzip.compress(b"2020-01-01,1\n" * 9), 127),
+    ],
+)
+def test_a_file_may_have_so_many_bytes_and_no_more(
+    tmp_path: Path, name: str, content: bytes, size: int
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert probe_file(path, max_bytes=size).row_count > 0
+    with pytest.raises(FaultyFileError, match="--max-bytes") as found:
+        probe_file(path, max_bytes=size - 1)
+    assert found.value.code is ReasonCode.TOO_LARGE
+    assert found.value.byte_count == len(content)
+
+
+def test_a_file_too_large_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.truncate(3 * 1024**3)
+    with pytest.raises(FaultyFileError) as found:
+        probe_file(path)
+    assert (found.value.code, found.value.sha256) == (ReasonCode.TOO_LARGE, None)
+
+
+def test_parquet_may_not_unpack_to_more_than_is_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    rows = 1_000_000
+    pq.write_table(pa.table({"ts": ["2020-01-01"] * rows, "equity": [1.0] * rows}), path)
+    assert path.stat().st_size < 100_000
+    with pytest.raises(FaultyFileError) as found:
+        probe_file(path, max_bytes=10_000_000)
+    assert found.value.code is ReasonCode.TOO_LARGE
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_encodings_that_are_known_by_their_marks_are_named(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("ts,equity\n2020-01-01,1\n".encode(encoding))
+    with pytest.raises(FaultyFileError, match=f"is {encoding[:6].upper()} text") as found:
+        probe_file(path)
+    assert (found.value.code, found.value.line) == (ReasonCode.WRONG_ENCODING, 1)
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")]
+)
+def test_other_delimiters_are_named(tmp_path: Path, delimiter: str, name: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"ts{delimiter}equity\n2020-01-01{delimiter}1\n")
+    with pytest.raises(FaultyFileError, match=name):
+        probe_file(path)
 
 
 def test_a_nameless_first_column_is_an_index() -> None:
