@@ -172,7 +172,7 @@ def _leave_out_retracted_faults(batch: Batch) -> None:
 def _look_at(file: LandedFile, batch: Batch, *, rehash: bool, max_bytes: int) -> _Found:
     """Return what is in a new file, or what is wrong with it, or why it needs no load."""
     try:
-        if not rehash and _is_untouched(file, batch.standings, batch.settings):
+        if not rehash and _is_untouched(file, batch):
             return Comparison.UNCHANGED
         content = read_file(file.path, max_bytes=max_bytes)
         comparison = batch.standings.compare(file.identity, content.sha256, batch.settings)
@@ -181,9 +181,10 @@ def _look_at(file: LandedFile, batch: Batch, *, rehash: bool, max_bytes: int) ->
         return fault
 
 
-def _is_untouched(file: LandedFile, standings: Standings, settings: str | None) -> bool:
+def _is_untouched(file: LandedFile, batch: Batch) -> bool:
     try:
-        return standings.is_untouched(file.identity, stamp_of(file.path.stat()), settings)
+        stamp = stamp_of(file.path.stat())
+        return batch.standings.is_untouched(file.identity, stamp, batch.settings)
     except OSError:
         # Reading it says what is wrong.
         return False

@@ -115,11 +115,10 @@ def _ingest_folder(
         return quarantine_folder(connection, folder, fault, restore=options.restore)
     except InvalidInputError as error:
         return IngestReport(refused=(str(error),))
-    zone = zone_option(options.timezone) if options.timezone else plan.manifest.zone
     batch = read_batch(
         connection,
         plan,
-        zone=zone,
+        zone=zone_option(options.timezone) if options.timezone else plan.manifest.zone,
         restore=options.restore,
         rehash=options.rehash,
         max_bytes=options.max_bytes,

@@ -46,9 +46,8 @@ def read_factors(
         Where the rows are parsed; its TimeZone is UTC.
     probe : FileProbe
         A file with a date column (what `timestamp_sql` reads; its day in UTC counts) and either
-        ``factor`` and ``value`` (or ``return``), or a column of returns per factor, named after
-        it; or a file in the format of `curvehouse.readers.french`, of which the first table is
-        read.
+        ``factor`` and ``value`` (or ``return``), or a column of returns each, named after it;
+        or a file in the format of `curvehouse.readers.french`, of which the first table is read.
     is_percent : bool
         The returns run in per cent, as those of that format always do. Units are said, never
         guessed.

@@ -23,7 +23,15 @@ GOOD = b"ts,equity\n2020-01-01,1\n2020-01-02,2\n"
 Outcome = tuple[str, int | None] | list[tuple[object, ...]]
 
 GOOD_DAYS = st.dates(date(1900, 1, 1), date(2100, 1, 1)).map(str) | st.sampled_from(
-    ["2020-01-01", "2020-01-02", "2020-01-02T00:00:00Z", "2020-01-02T09:00:00+05:00", "20200103"]
+    [
+        "2020-01-01",
+        "2020-01-02",
+        "2020-01-02T00:00:00Z",
+        "2020-01-02T09:00:00+05:00",
+        "20200103",
+        "1577923200",
+        "1577923200000",
+    ]
 )
 GOOD_CELLS = st.floats(min_value=0.001, max_value=1e9).map(repr)
 ODD_DAYS = st.dates().map(str) | st.just("soon")
