@@ -24,7 +24,7 @@ from curvehouse.readers.fields import is_out_of_range_sql
 from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.text_rows import CSV_OPTIONS
-from curvehouse.readers.zones import first_occurrence_sql
+from curvehouse.readers.zones import with_occurrences_sql
 
 __all__ = ["Loads", "NumberedFile", "insert_parsed", "load_curves"]
 
@@ -135,37 +135,8 @@ def _load_plain(
     has_clock: bool,
     zone: str | None,
 ) -> list[NumberedFile]:
-    """Load what is perfect; return the other files, of which nothing is left in the table.
-
-    Files are read in parallel, but no file by two threads (``parallel = false``): so the rows of
-    each stay together and in order, which is checked all the same.
-    """
-    moment, moment_type = "ts_cell", "TIMESTAMP"
-    if has_clock:
-        # The same instant without the calendar arithmetic of a cast.
-        moment = "case when isfinite(ts_cell) then make_timestamp(epoch_us(ts_cell)) end"
-        moment_type = "TIMESTAMPTZ"
-    elif zone is not None:
-        moment = first_occurrence_sql("ts_cell", zone)
-    types = {f"c{index}": "VARCHAR" for index in range(len(files[0].probe.header))}
-    types |= {f"c{columns.timestamp}": moment_type, f"c{columns.equity}": "DOUBLE"}
-    column_types = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-    connection.execute(
-        f"""
-        insert into raw.equity (load_id, backtest_id, ts, equity)
-        select files.load_id, files.backtest_id, {moment} as ts, scanned.equity
-        from (
-            select
-                file_index::integer as file_number,
-                c{columns.timestamp} as ts_cell,
-                c{columns.equity} as equity
-            from read_csv(?, columns = {{{column_types}}}, {CSV_OPTIONS}, parallel = false)
-        ) as scanned
-        inner join {_FILES} on scanned.file_number = files.file_number
-        where {moment} is not null and scanned.equity is not null
-        """,
-        [[str(file.probe.path) for file in files], *_files_parameters(files)],
-    )
+    """Load what is perfect; return the other files, of which nothing is left in the table."""
+    _insert_plain(connection, files, columns, has_clock=has_clock, zone=zone)
     counts = _perfect_counts(connection, files, has_clock=has_clock)
     imperfect = []
     for file in files:
@@ -176,6 +147,49 @@ def _load_plain(
             imperfect.append(file)
     _delete(connection, [file.load_id for file in imperfect])
     return imperfect
+
+
+def _insert_plain(
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[NumberedFile],
+    columns: CurveColumns,
+    *,
+    has_clock: bool,
+    zone: str | None,
+) -> None:
+    """Append what can be cast of each file.
+
+    Files are read in parallel, but no file by two threads (``parallel = false``): so the rows of
+    each stay together and in order, which is checked all the same.
+    """
+    moment, moment_type = "ts_cell", "TIMESTAMP"
+    if has_clock:
+        # The same instant without the calendar arithmetic of a cast.
+        moment = "case when isfinite(ts_cell) then make_timestamp(epoch_us(ts_cell)) end"
+        moment_type = "TIMESTAMPTZ"
+    types = {f"c{index}": "VARCHAR" for index in range(len(files[0].probe.header))}
+    types |= {f"c{columns.timestamp}": moment_type, f"c{columns.equity}": "DOUBLE"}
+    column_types = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
+    scanned = f"""(
+        select
+            file_index::integer as file_number,
+            c{columns.timestamp} as ts_cell,
+            c{columns.equity} as equity
+        from read_csv(?, columns = {{{column_types}}}, {CSV_OPTIONS}, parallel = false)
+    )"""
+    known = moment
+    if zone is not None:
+        scanned, moment = with_occurrences_sql(scanned, "ts_cell", zone), "first_at"
+    connection.execute(
+        f"""
+        insert into raw.equity (load_id, backtest_id, ts, equity)
+        select files.load_id, files.backtest_id, {moment} as ts, scanned.equity
+        from {scanned} as scanned
+        inner join {_FILES} on scanned.file_number = files.file_number
+        where {known} is not null and scanned.equity is not null
+        """,
+        [[str(file.probe.path) for file in files], *_files_parameters(files)],
+    )
 
 
 def _perfect_counts(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import duckdb
 
 from curvehouse.readers.fields import is_local_sql
-from curvehouse.readers.zones import first_occurrence_sql, last_occurrence_sql
+from curvehouse.readers.zones import with_occurrences_sql
 
 __all__ = ["place_rows", "place_trades"]
 
@@ -43,12 +43,11 @@ def place_rows(
         create or replace temp table {table} as
         with shown as (
             select
-                *,
-                case when {is_local_sql("ts_text")} then {first_occurrence_sql("ts", zone)}
-                else ts end as first_ts,
-                case when contains(ts_text, ':') and {is_local_sql("ts_text")}
-                then {last_occurrence_sql("ts", zone)} end as last_ts
-            from {table}
+                * exclude (first_at, last_at),
+                case when {is_local_sql("ts_text")} then first_at else ts end as first_ts,
+                case when contains(ts_text, ':') and {is_local_sql("ts_text")} then last_at end
+                    as last_ts
+            from {with_occurrences_sql(table, "ts", zone)}
         ),
         directed as (
             select
@@ -83,26 +82,23 @@ def place_trades(connection: duckdb.DuckDBPyConnection, table: str, zone: str | 
     """
     if zone is None:
         return
-    first = {
-        column: f"case when {is_local_sql(f'{column}_text')} "
-        f"then {first_occurrence_sql(column, zone)} else {column} end"
-        for column in ("entry_at", "exit_at")
-    }
     connection.execute(
         f"""
         create or replace temp table {table} as
-        with shown as (
-            select
-                *, {first["entry_at"]} as first_entry, {first["exit_at"]} as first_exit,
-                case when {is_local_sql("exit_at_text")}
-                then {last_occurrence_sql("exit_at", zone)} end as last_exit
-            from {table}
+        with entered as (
+            select * exclude (first_at, last_at) replace (
+                case when {is_local_sql("entry_at_text")} then first_at else entry_at end
+                    as entry_at
+            )
+            from {with_occurrences_sql(table, "entry_at", zone)}
         )
-        select * exclude (first_entry, first_exit, last_exit) replace (
-            first_entry as entry_at,
-            case when first_exit < first_entry and last_exit >= first_entry then last_exit
-            else first_exit end as exit_at
+        select * exclude (first_at, last_at) replace (
+            case
+                when not {is_local_sql("exit_at_text")} then exit_at
+                when first_at < entry_at and last_at >= entry_at then last_at
+                else first_at
+            end as exit_at
         )
-        from shown
+        from {with_occurrences_sql("entered", "exit_at", zone)}
         """
     )

@@ -15,8 +15,7 @@ from curvehouse.readers.fields import is_out_of_range_sql
 __all__ = [
     "UnknownZoneError",
     "day_sql",
-    "first_occurrence_sql",
-    "last_occurrence_sql",
+    "with_occurrences_sql",
     "zone_of",
 ]
 
@@ -72,44 +71,58 @@ def day_sql(moment: str, zone: str | None) -> str:
     return f"{moment}::date" if zone is None else f"{_to_local_sql(moment, zone)}::date"
 
 
-def first_occurrence_sql(local: str, zone: str) -> str:
-    """Return SQL for the naive UTC moment at which a zone's clocks show a local time first.
+def with_occurrences_sql(rows: str, local: str, zone: str) -> str:
+    """Return a subquery for rows, with the moments at which a zone's clocks show a local time.
 
     Parameters
     ----------
+    rows : str
+        A table or subquery.
     local : str
-        A column of naive TIMESTAMP or DATE.
+        Its column of naive TIMESTAMP.
     zone : str
         As from `zone_of`.
+
+    Returns
+    -------
+    str
+        All columns of ``rows``, and ``first_at`` and ``last_at``, naive UTC. They differ only
+        where clocks were put back.
 
     Notes
     -----
     A time that the clocks skip is as long after the change as it would have been without: where
-    2:00 becomes 3:00, 2:30 is 3:30. Both are what Python's ``fold=0`` means. What is no time, or
-    in no market's history, stays as it is, since it is refused anyway.
+    2:00 becomes 3:00, 2:30 is 3:30. That, and the first of two, is what Python's ``fold=0`` means.
+    What is no time, or in no market's history, stays as it is, since it is refused anyway.
+
+    The steps are columns because calendar arithmetic is slow, and is then done once for each.
     """
-    last = _shown_last_sql(local, zone)
     # Clocks change by less than a day, and no two changes are as near.
-    day_before = f"({last} - interval 1 day)"
-    early = f"({local} - ({_to_local_sql(day_before, zone)} - {day_before}))"
-    return (
-        f"(case when {is_out_of_range_sql(local)} then {local} "
-        f"when {_to_local_sql(early, zone)} = {local} then {early} else {last} end)"
-    )
-
-
-def last_occurrence_sql(local: str, zone: str) -> str:
-    """Return SQL for the moment at which a zone's clocks show a local time last.
-
-    It is another than the first occurrence only where clocks were put back.
-    """
-    last = _shown_last_sql(local, zone)
-    return f"(case when {is_out_of_range_sql(local)} then {local} else {last} end)"
-
-
-def _shown_last_sql(local: str, zone: str) -> str:
-    return f"({local}::timestamp at time zone '{zone}' at time zone 'UTC')"
+    return f"""(
+        select
+            * exclude (day_before, early_at, shown_last_at),
+            case when {_to_local_sql("early_at", zone)} = {local} then early_at else last_at end
+                as first_at
+        from (
+            select *, {local} - ({_to_local_sql("day_before", zone)} - day_before) as early_at
+            from (
+                select
+                    *,
+                    coalesce(shown_last_at, {local}) as last_at,
+                    shown_last_at - interval 1 day as day_before
+                from (
+                    select
+                        *,
+                        case when not {is_out_of_range_sql(local)}
+                        then make_timestamp(epoch_us({local} at time zone '{zone}')) end
+                            as shown_last_at
+                    from {rows}
+                )
+            )
+        )
+    )"""
 
 
 def _to_local_sql(moment: str, zone: str) -> str:
-    return f"({moment}::timestamp at time zone 'UTC' at time zone '{zone}')"
+    """Return SQL for what a zone's clocks show at a naive UTC moment."""
+    return f"(make_timestamptz(epoch_us({moment})) at time zone '{zone}')"

@@ -10,8 +10,7 @@ import pytest
 from curvehouse.readers.zones import (
     UnknownZoneError,
     day_sql,
-    first_occurrence_sql,
-    last_occurrence_sql,
+    with_occurrences_sql,
     zone_of,
 )
 
@@ -20,8 +19,8 @@ def occurrences(local: datetime, zone: str) -> tuple[datetime, datetime]:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         ((first, last),) = connection.execute(
-            f"select {first_occurrence_sql('shown', zone)}, {last_occurrence_sql('shown', zone)} "
-            "from (select ?::timestamp as shown)",
+            "select first_at, last_at from "
+            + with_occurrences_sql("(select ?::timestamp as shown)", "shown", zone),
             [local],
         ).fetchall()
     return first, last
