@@ -53,12 +53,13 @@ class Kill:
 
 
 def planned_kills(seed: str, count: int, victims: Sequence[Victim]) -> Iterator[Kill]:
-    """Yield kills in random order, spread evenly over the time that a command takes."""
+    """Yield kills in random order, spread evenly over a command's time and over the victims."""
     generator = random.Random(seed)
     shares = [(part + generator.random()) / count for part in range(count)]
     generator.shuffle(shares)
-    for share in shares:
-        yield Kill(generator.choice(victims), share)
+    order = generator.sample(victims, len(victims))
+    for number, share in enumerate(shares):
+        yield Kill(order[number % len(order)], share)
 
 
 def run(home: Home, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
