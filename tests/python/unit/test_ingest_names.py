@@ -17,47 +17,14 @@ from curvehouse.ingest import (
     ingest_factors,
     ingest_runs,
 )
+from hostile_names import HOMELESS_NAMES, NAMES, job_named
 from raw_rows import active_curves, rows_of, table_counts
-from run_folder import PlannedJob, RunFolder, curve_csv
-
-NAMES = [
-    "it's",
-    'say "so"',
-    "'; drop table raw.jobs; --",
-    '"; drop table raw.files; --',
-    "$1 ? :x {x} %s %(x)s 100%",
-    "two\nlines\r\n\tand a tab",
-    "=cmd|' -C calc'!A0",
-    "back\\slash\\",
-    "*?[a-z]{b,c}~!$HOME`id`",
-    "\u202egnol fo thgir\u202c",
-    "\u05e2\u05d1\u05e8\u05d9\u05ea \u0639\u0631\u0628\u064a",
-    "\U0001f4c8\U0001f469\u200d\U0001f4bb e\u0301",
-    " led and trailed ",
-    "a=b&c=d#e+f",
-    "null",
-    "-rf",
-]
-# These can't name a folder: jobs so called are rows of the plan and have no files.
-HOMELESS_NAMES = [
-    "../../outside",
-    "=cmd|' /C calc'!A0",
-    "/etc/passwd",
-    "a/b",
-    "..",
-    "x" * 300,
-    "\u00e9" * 200,
-    "zero\0byte",
-]
+from run_folder import RunFolder, curve_csv
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> RunFolder:
     return RunFolder(tmp_path / "results" / "run")
-
-
-def planned(name: str) -> PlannedJob:
-    return PlannedJob({name: name, "n": 1}, symbol=name, strategy=name)
 
 
 def files_beside(home: Home) -> set[Path]:
@@ -67,7 +34,7 @@ def files_beside(home: Home) -> set[Path]:
 
 
 def test_names_of_a_sweep_come_out_as_they_went_in(home: Home, run: RunFolder) -> None:
-    jobs = [run.add(planned(name)) for name in NAMES + HOMELESS_NAMES]
+    jobs = [run.add(job_named(name)) for name in NAMES + HOMELESS_NAMES]
     for job in jobs[: len(NAMES)]:
         run.file(job).write_text(curve_csv([1, 2]))
     before = files_beside(home)
@@ -88,7 +55,7 @@ def test_names_of_a_sweep_come_out_as_they_went_in(home: Home, run: RunFolder) -
 
 
 def test_faulty_files_of_such_names_are_quarantined_under_them(home: Home, run: RunFolder) -> None:
-    jobs = [run.add(planned(name)) for name in NAMES]
+    jobs = [run.add(job_named(name)) for name in NAMES]
     for job in jobs:
         run.file(job).write_text("ts,equity\n2020-01-01,1\n2020-01-02,x\n")
     report = ingest_runs(home, [run.path])
