@@ -18,6 +18,7 @@ __all__ = [
     "backtest_id",
     "canonical_parameters",
     "check_run_id",
+    "check_text",
     "param_hash",
     "sweep_run_id",
 ]
@@ -69,6 +70,14 @@ def check_run_id(run_id: str) -> str:
             "with no leading dot."
         )
     return run_id
+
+
+def check_text(option: str, text: str) -> None:
+    """Raise `UsageError` when a name that was typed is no text, as bytes of Latin-1 are not."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{option} {text!r} is not UTF-8: write the name in UTF-8.") from error
 
 
 def _as_text(value: ParameterValue) -> str:

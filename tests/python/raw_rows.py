@@ -8,9 +8,17 @@ import duckdb
 
 from curvehouse.home import Home
 
-__all__ = ["active_curves", "ledger_rows", "rows_of", "table_counts"]
+__all__ = ["active_curves", "ledger_rows", "rows_of", "table_counts", "unaccounted_rows"]
 
 _TABLES = ("files", "runs", "jobs", "equity", "trades", "bars", "factors", "calendars")
+# By the kind of a file, where its rows are.
+_LOADED_TABLES = {
+    "manifest": "runs",
+    "equity": "equity",
+    "trades": "trades",
+    "bars": "bars",
+    "factors": "factors",
+}
 
 
 def rows_of(home: Home, sql: str) -> list[Any]:
@@ -48,3 +56,25 @@ def active_curves(home: Home) -> dict[str, list[float]]:
         """,
     )
     return dict(found)
+
+
+def unaccounted_rows(home: Home) -> list[tuple[str, int, int, int]]:
+    """Return table, load_id, rows there and rows that the ledger says, where the two differ."""
+    counted = " union all ".join(
+        f"select '{kind}' as kind, load_id, count(*) as rows from raw.{table} group by load_id"
+        for kind, table in _LOADED_TABLES.items()
+    )
+    return rows_of(
+        home,
+        f"""
+        with counted as ({counted}),
+        loads as (
+            select kind, load_id, row_count from raw.files
+            where status = 'loaded' and kind in {tuple(_LOADED_TABLES)}
+        )
+        select kind, load_id, coalesce(rows, 0), coalesce(row_count, 0)
+        from counted
+        full join loads using (kind, load_id)
+        where coalesce(rows, 0) <> row_count or row_count is null
+        """,
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from curvehouse.home import Home
+from curvehouse.identity import check_text
 from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
@@ -55,6 +56,7 @@ def ingest_bars(
         How large the file may be, on disk and unpacked.
     """
     check_file(path)
+    check_text("--symbol", symbol or "")
     zone = zone_option(timezone)
     identity = Identity("bars", dataset=symbol or file_stem(path))
     with ingest_session(home, "curvehouse ingest bars") as connection:

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from curvehouse.errors import InvalidInputError, UsageError
-from curvehouse.identity import ParameterValue, backtest_id, check_run_id, param_hash
+from curvehouse.identity import ParameterValue, backtest_id, check_run_id, check_text, param_hash
 from curvehouse.ingest.jobs import Job
 from curvehouse.ingest.standings import Identity
 
@@ -69,6 +69,10 @@ class ImportedBacktest:
         check_run_id(self.run_id)
         if not self.strategy:
             raise UsageError("--strategy is empty: name the strategy.")
+        check_text("--strategy", self.strategy)
+        check_text("--symbol", self.symbol or "")
+        for name, value in self.params.items():
+            check_text("--params", f"{name}={value}")
 
     def as_job(self) -> Job:
         """Return the job that a sweep would have listed for it."""

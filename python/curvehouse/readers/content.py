@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 
-__all__ = ["MAX_BYTES", "check_size", "check_utf8", "unzipped"]
+__all__ = ["MAX_BYTES", "check_size", "check_text", "unzipped"]
 
 MAX_BYTES = 2 * 1024**3
 
@@ -18,6 +18,12 @@ _GZIP_MARK = b"\x1f\x8b"
 # Deflate packs no more than so many bytes into one.
 _MOST_PACKED = 1032
 _CHUNK_BYTES = 1 << 20
+_OTHER_FORMATS = {
+    _GZIP_MARK: "gzip",
+    b"PAR1": "Parquet",
+    b"PK\x03\x04": "a workbook or zip archive",
+    b"SQLite format 3": "a SQLite database",
+}
 _MARKS = {
     "UTF-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
     "UTF-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
@@ -53,15 +59,23 @@ def unzipped(path: Path, data: bytes, max_bytes: int) -> bytes:
         raise FaultyFileError(ReasonCode.UNKNOWN_FORMAT, reason, path=path)
     try:
         if len(data) * _MOST_PACKED <= max_bytes:
-            return gzip.decompress(data)
-        return _unzipped_in_chunks(path, data, max_bytes)
+            text = gzip.decompress(data)
+        else:
+            text = _unzipped_in_chunks(path, data, max_bytes)
     except (OSError, EOFError, zlib.error) as error:
         reason = "is not a whole gzip file; compress it again"
         raise FaultyFileError(ReasonCode.TRUNCATED, reason, path=path) from error
+    if not text:
+        raise FaultyFileError(ReasonCode.TRUNCATED, "holds nothing; write it again", path=path)
+    return text
 
 
-def check_utf8(path: Path, text: bytes) -> None:
-    """Raise `FaultyFileError`, with the line, when a text is not UTF-8 or has null bytes."""
+def check_text(path: Path, text: bytes) -> None:
+    """Raise `FaultyFileError` when what should be text is another format, damaged or not UTF-8."""
+    for mark, what in _OTHER_FORMATS.items():
+        if text.startswith(mark):
+            reason = f"is {what} and not CSV, as its name says; rename or convert it"
+            raise FaultyFileError(ReasonCode.UNKNOWN_FORMAT, reason, path=path)
     name = _encoding_of(text)
     if name is not None:
         raise _wrong_encoding(path, f"is {name} text; save it as UTF-8", 1)

@@ -170,6 +170,9 @@ def _parse(connection: duckdb.DuckDBPyConnection, rows: str, columns: CurveColum
     )
 
 
+# A number too small for a DOUBLE is read as zero, which would mean ruin.
+_IS_UNDERFLOW = "(equity = 0 and regexp_matches(equity_text, '^[^eE]*[1-9]'))"
+
 _CELL_CHECKS = (
     Check(
         is_out_of_range_sql("ts"),
@@ -186,7 +189,7 @@ _CELL_CHECKS = (
         "equity_text",
     ),
     Check(
-        is_too_odd_sql("equity"),
+        f"{is_too_odd_sql('equity')} or {_IS_UNDERFLOW}",
         ReasonCode.OUT_OF_RANGE,
         "has the equity {}; it must be within 1e-30 and 1e30, so use another unit",
         "equity_text",

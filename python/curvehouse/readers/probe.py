@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from curvehouse.readers.content import MAX_BYTES, check_size, check_utf8, unzipped
+from curvehouse.readers.content import MAX_BYTES, check_size, check_text, unzipped
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.header import checked_header, csv_header
 from curvehouse.readers.stamps import settled_stamp
@@ -131,7 +131,9 @@ def file_stem(path: Path) -> str:
     'daily.closes'
     """
     suffix = _suffix(path)
-    return path.name[: len(path.name) - len(suffix)] if suffix else path.stem
+    stem = path.name[: len(path.name) - len(suffix)] if suffix else path.stem
+    # A name on disk may be bytes that are no text.
+    return os.fsencode(stem).decode("utf-8", "replace")
 
 
 def sha256_of(data: bytes) -> str:
@@ -192,7 +194,7 @@ def probe_bytes(file: FileBytes, *, find_section: FindSection | None = None) -> 
         if suffix == ".parquet":
             return _probe_parquet(file)
         text = unzipped(path, data, file.max_bytes) if suffix == ".csv.gz" else data
-        check_utf8(path, text)
+        check_text(path, text)
         return _probe_csv(file, text, find_section(text) if find_section else None)
     except FaultyFileError as fault:
         fault.sha256, fault.byte_count = file.sha256, len(data)

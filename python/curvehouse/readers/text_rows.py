@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curvehouse.readers.arrow_columns import simple_column
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.probe import FileProbe, sha256_of
 
@@ -209,7 +210,8 @@ def _parquet_rows(probe: FileProbe, data: bytes, number: int, columns: list[str]
         ) from error
     numbers = pa.array([number] * table.num_rows, pa.int32())
     lines = pa.array(range(1, table.num_rows + 1), pa.int64())
-    return pa.table([numbers, lines, *table.columns], ["file_number", "line_number", *columns])
+    cells = [simple_column(column) for column in table.columns]
+    return pa.table([numbers, lines, *cells], ["file_number", "line_number", *columns])
 
 
 def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -226,6 +228,9 @@ def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
             start, line = line, header_line + reader.line_num
             if start == header_line or not row:
                 continue
+            # DuckDB takes a delimiter at a row's end as its end, too.
+            if len(row) == len(probe.header) + 1 and not row[-1]:
+                row.pop()
             if len(row) != len(probe.header):
                 reason = f"has {len(row)} fields where the header has {len(probe.header)}"
                 raise FaultyFileError(ReasonCode.BAD_ROW, reason, path=probe.path, line=start)

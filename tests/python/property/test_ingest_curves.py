@@ -36,7 +36,9 @@ GOOD_DAYS = st.dates(date(1900, 1, 1), date(2100, 1, 1)).map(str) | st.sampled_f
 GOOD_CELLS = st.floats(min_value=0.001, max_value=1e9).map(repr)
 ODD_DAYS = st.dates().map(str) | st.just("soon")
 ODD_CELLS = st.sampled_from(["0", "-0.0", "-1", "nan", "inf", "1e400", "", " 2 ", "x", "1_0"])
-ODD_LINES = st.sampled_from(["", '"2020-01-05","7"', "2020-01-06", "2020-01-07,1,1", '"'])
+ODD_LINES = st.sampled_from(
+    ["", '"2020-01-05","7"', "2020-01-06", "2020-01-07,1,1", "2020-01-07,1,", "2020-01-07,,", '"']
+)
 GOOD_ROWS = st.tuples(GOOD_DAYS, GOOD_CELLS).map(",".join)
 ODD_ROWS = st.tuples(GOOD_DAYS, ODD_CELLS) | st.tuples(ODD_DAYS, GOOD_CELLS)
 LINES = st.one_of(GOOD_ROWS, GOOD_ROWS, GOOD_ROWS, ODD_ROWS.map(",".join), ODD_LINES)
