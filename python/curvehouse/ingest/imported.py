@@ -13,6 +13,7 @@ from curvehouse.errors import UsageError
 from curvehouse.identity import ParameterValue, backtest_id, check_run_id, param_hash
 from curvehouse.ingest.jobs import Job
 from curvehouse.ingest.standings import Identity
+from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 
 __all__ = ["ImportedBacktest", "parse_params", "refuse_swept"]
 
@@ -68,6 +69,11 @@ class ImportedBacktest:
         check_run_id(self.run_id)
         if not self.strategy:
             raise UsageError("--strategy is empty: name the strategy.")
+        if self.starting_cash is not None and not SMALLEST <= self.starting_cash <= LARGEST:
+            raise UsageError(
+                f"--starting-cash {self.starting_cash!r} is not within {SMALLEST} and {LARGEST}: "
+                "give it in another unit."
+            )
 
     def as_job(self) -> Job:
         """Return the job that a sweep would have listed for it."""

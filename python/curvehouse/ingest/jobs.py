@@ -40,7 +40,7 @@ class _Line(BaseModel):
     status: Literal["ok", "crashed", "timed_out", "no_trades", "non_finite_equity", "ruined"]
     error: str | None = None
     started_at: str | None = None
-    seconds: float | None = None
+    seconds: float | None = Field(default=None, ge=0)
 
 
 @dataclass(frozen=True)

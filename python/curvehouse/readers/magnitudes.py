@@ -6,10 +6,19 @@ within what a DOUBLE holds. Beyond that a statistic overflows, and one file woul
 
 from __future__ import annotations
 
-__all__ = ["LARGEST", "LARGEST_RETURN", "SMALLEST", "is_too_large_sql", "is_too_odd_sql"]
+__all__ = [
+    "LARGEST",
+    "LARGEST_RETURN",
+    "MOST_PERIODS",
+    "SMALLEST",
+    "is_too_large_sql",
+    "is_too_odd_sql",
+]
 
 SMALLEST, LARGEST = 1e-30, 1e30
 LARGEST_RETURN = 1e6
+# Rows per year; a year has not twice as many minutes.
+MOST_PERIODS = 1e6
 
 
 def is_too_large_sql(number: str, largest: float = LARGEST) -> str:

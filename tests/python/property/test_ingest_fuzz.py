@@ -1,4 +1,4 @@
-"""Whatever bytes files have, ingest ends in an orderly way and loads whole files and the good ones."""
+"""Whatever bytes files have, ingest ends in order, and loads whole files and all the good ones."""
 
 from __future__ import annotations
 

@@ -152,6 +152,7 @@ def test_job_whose_parameters_are_not_those_of_its_hash(home: Home, run: RunFold
         PlannedJob({"n": 2}).line().replace("2}", r'"\ud800"}'),
         PlannedJob({"n": 2}).line().replace("2026-01-05", "yesterday"),
         PlannedJob({"n": 2}).line().replace('"seed": null', f'"seed": {2**63}'),
+        PlannedJob({"n": 2}).line().replace("0.25", "-1"),
         PlannedJob({"good": 1}).line(),
         "[" * 100_000,
     ],
@@ -180,6 +181,8 @@ def test_bad_line_of_the_plan_costs_that_job_only(home: Home, run: RunFolder, li
         b'{"run_id": "run", "created_at": "soon"}',
         b'{"run_id": "run", "total_jobs": "many"}',
         b'{"run_id": "run", "fee_bps": NaN}',
+        b'{"run_id": "run", "starting_cash": 1e31}',
+        b'{"run_id": "run", "periods_per_year": 1e7}',
         b"[" * 100_000,
     ],
 )
