@@ -18,6 +18,7 @@ __all__ = [
     "backtest_id",
     "canonical_parameters",
     "check_run_id",
+    "check_text",
     "param_hash",
     "sweep_run_id",
 ]
@@ -69,6 +70,19 @@ def check_run_id(run_id: str) -> str:
             "with no leading dot."
         )
     return run_id
+
+
+def check_text(option: str, text: str) -> str:
+    """Return a name unchanged, or raise `UsageError` when it is not Unicode text.
+
+    Python reads arguments and file names that are not UTF-8 as halves of surrogate pairs, which
+    nothing can store.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{option} {text!r} is not UTF-8 text: give another name.") from error
+    return text
 
 
 def _as_text(value: ParameterValue) -> str:

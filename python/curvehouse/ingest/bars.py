@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from curvehouse.home import Home
+from curvehouse.identity import check_text
 from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
@@ -52,7 +53,8 @@ def ingest_bars(
         How large the file may be, on disk and unpacked.
     """
     check_file(path)
-    identity = Identity("bars", dataset=symbol or file_stem(path))
+    name = check_text("--symbol", symbol or file_stem(path))
+    identity = Identity("bars", dataset=name)
     with ingest_session(home, "curvehouse ingest bars") as connection:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from curvehouse.errors import UsageError
 from curvehouse.home import Home
+from curvehouse.identity import check_text
 from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
@@ -58,7 +59,7 @@ def ingest_factors(
         How large the file may be, on disk and unpacked.
     """
     check_file(path)
-    name = factor_set or file_stem(path)
+    name = check_text("--factor-set", factor_set or file_stem(path))
     settings = json.dumps({"percent": is_percent, "total_return": sorted(set(total_return))})
     with ingest_session(home, "curvehouse ingest factors") as connection:
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from curvehouse.errors import UsageError
-from curvehouse.identity import ParameterValue, backtest_id, check_run_id, param_hash
+from curvehouse.identity import ParameterValue, backtest_id, check_run_id, check_text, param_hash
 from curvehouse.ingest.jobs import Job
 from curvehouse.ingest.standings import Identity
 from curvehouse.readers.magnitudes import LARGEST, SMALLEST
@@ -69,6 +69,10 @@ class ImportedBacktest:
         check_run_id(self.run_id)
         if not self.strategy:
             raise UsageError("--strategy is empty: name the strategy.")
+        check_text("--strategy", self.strategy)
+        check_text("--symbol", self.symbol or "")
+        for pair in self.params.items():
+            check_text("--params", "=".join(map(str, pair)))
         if self.starting_cash is not None and not SMALLEST <= self.starting_cash <= LARGEST:
             raise UsageError(
                 f"--starting-cash {self.starting_cash!r} is not within {SMALLEST} and {LARGEST}: "
