@@ -22,10 +22,10 @@ MOST_PERIODS = 1e6
 
 
 def is_too_large_sql(number: str, largest: float = LARGEST) -> str:
-    """Return SQL that is true where the size of a DOUBLE is beyond ``largest``."""
-    return f"abs({number}) > {largest!r}"
+    """Return SQL that is true where the size of a DOUBLE is beyond ``largest``; NaN has none."""
+    return f"(abs({number}) > {largest!r} and not isnan({number}))"
 
 
 def is_too_odd_sql(number: str) -> str:
-    """Return SQL that is true where a DOUBLE is neither zero nor of an accepted size."""
-    return f"({number} <> 0 and abs({number}) not between {SMALLEST!r} and {LARGEST!r})"
+    """Return SQL that is true where a DOUBLE is not zero, NaN or of an accepted size."""
+    return f"({is_too_large_sql(number)} or ({number} <> 0 and abs({number}) < {SMALLEST!r}))"

@@ -212,16 +212,21 @@ def test_faulty_file_is_refused_with_its_line(
 def test_broken_archives_are_refused(tmp_path: Path) -> None:
     whole = gzip.compress(b"ts,close\n" + b"2020-01-01,1\n" * 1000)
     broken = {
-        "cut.csv.gz": whole[:-12],
-        "sum.csv.gz": whole[:-8] + b"\0" * 8,
-        "text.csv.gz": b"ts,close\n",
-        "text.parquet": b"ts,close\n",
-        "text.xlsx": b"ts,close\n",
+        "cut.csv.gz": (ReasonCode.TRUNCATED, whole[:-12]),
+        "sum.csv.gz": (ReasonCode.TRUNCATED, whole[:-8] + b"\0" * 8),
+        "text.csv.gz": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
+        "text.parquet": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
+        "text.xlsx": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
     }
-    for name, content in broken.items():
+    for name, (code, content) in broken.items():
         with pytest.raises(FaultyFileError) as found:
             read(write(tmp_path, content, name))
-        assert found.value.code is ReasonCode.UNREADABLE
+        assert found.value.code is code
+
+
+def test_prices_beside_the_close_may_be_nan_or_zero(tmp_path: Path) -> None:
+    rows = read(write(tmp_path, "ts,open,low,close,volume\n2020-01-01,nan,0,1,nan\n"))
+    assert rows[0][2:] == (None, None, 0.0, 1.0, None)
 
 
 def test_symbol_can_not_be_given_twice(tmp_path: Path) -> None:
