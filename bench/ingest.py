@@ -33,9 +33,9 @@ def measure() -> str:
         bare, first, again = [], [], []
         for number in range(ROUNDS):
             home, database = Path(folder) / f"home_{number}", Path(folder) / f"{number}.duckdb"
-            bare.append(call_measured(_read_bare, database, files))
-            first.append(call_measured(_ingest, home, run, CURVES + 2))
-            again.append(call_measured(_ingest, home, run, 0))
+            bare.append(call_measured(_read_bare, str(database), files))
+            first.append(call_measured(_ingest, str(home), str(run), CURVES + 2))
+            again.append(call_measured(_ingest, str(home), str(run), 0))
             _check_same(Home(home), database)
             shutil.rmtree(home)
             database.unlink()
@@ -65,8 +65,8 @@ def _ratio(some: Sequence[Usage], others: Sequence[Usage]) -> str:
     return f"{seconds:.3f} ({processor:.3f} in processor time)"
 
 
-def _ingest(home: Path, run: Path, wanted: int) -> None:
-    loaded = ingest_runs(Home(home), [run]).loaded
+def _ingest(home: str, run: str, wanted: int) -> None:
+    loaded = ingest_runs(Home(Path(home)), [Path(run)]).loaded
     if loaded != wanted:
         raise SystemExit(f"bench: {loaded} files were loaded where {wanted} should have been.")
 
@@ -98,8 +98,8 @@ def _write_run(folder: Path) -> Path:
     return run
 
 
-def _read_bare(database: Path, files: list[str]) -> None:
-    with duckdb.connect(str(database)) as connection:
+def _read_bare(database: str, files: list[str]) -> None:
+    with duckdb.connect(database) as connection:
         connection.execute(
             """
             create table equity as

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import importlib
+import json
 import os
 import resource
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 __all__ = ["Usage", "call_measured", "run_measured"]
@@ -36,13 +37,18 @@ class Usage:
 
 
 def call_measured(call: Callable[..., object], *arguments: object) -> Usage:
-    """Call a function of a module in a new process, and return what that took."""
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return pool.apply(_usage_of, (call, arguments))
+    """Call a function of a module with JSON values in a new process; return what that took."""
+    child = subprocess.run(
+        [sys.executable, "-m", __name__, call.__module__, call.__name__],
+        input=json.dumps(arguments),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return Usage(**json.loads(child.stdout))
 
 
-def _usage_of(call: Callable[..., object], arguments: tuple[object, ...]) -> Usage:
+def _usage_of(call: Callable[..., object], arguments: Sequence[object]) -> Usage:
     started_at, processor_at = time.perf_counter(), time.process_time()
     call(*arguments)
     return Usage(
@@ -98,3 +104,8 @@ def _resident_bytes(pid: int) -> int:
     except (OSError, IndexError):
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    wanted = getattr(importlib.import_module(sys.argv[1]), sys.argv[2])
+    print(json.dumps(asdict(_usage_of(wanted, json.load(sys.stdin)))))

@@ -72,17 +72,12 @@ def check_run_id(run_id: str) -> str:
     return run_id
 
 
-def check_text(option: str, text: str) -> str:
-    """Return a name unchanged, or raise `UsageError` when it is not Unicode text.
-
-    Python reads arguments and file names that are not UTF-8 as halves of surrogate pairs, which
-    nothing can store.
-    """
+def check_text(option: str, text: str) -> None:
+    """Raise `UsageError` when a name that was typed is no text, as bytes of Latin-1 are not."""
     try:
-        text.encode()
+        text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise UsageError(f"{option} {text!r} is not UTF-8 text: give another name.") from error
-    return text
+        raise UsageError(f"{option} {text!r} is not UTF-8: write the name in UTF-8.") from error
 
 
 def _as_text(value: ParameterValue) -> str:

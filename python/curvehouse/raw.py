@@ -11,7 +11,7 @@ import duckdb
 
 from curvehouse.errors import CurvehouseError
 
-__all__ = ["SCHEMA_VERSION", "ensure_raw_tables"]
+__all__ = ["SCHEMA_VERSION", "are_raw_tables_older", "ensure_raw_tables"]
 
 SCHEMA_VERSION = 2
 
@@ -207,6 +207,12 @@ def ensure_raw_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("rollback")
         raise
     connection.execute("commit")
+
+
+def are_raw_tables_older(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether an older Curvehouse made the raw tables, so that columns may be missing."""
+    found = _found_version(connection)
+    return found is not None and found < SCHEMA_VERSION
 
 
 def _found_version(connection: duckdb.DuckDBPyConnection) -> int | None:

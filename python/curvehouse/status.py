@@ -11,6 +11,7 @@ from curvehouse.home import Home
 from curvehouse.ingest.summary import LedgerSummary, summarise
 from curvehouse.lock import writers_paused
 from curvehouse.publish.folders import current_publication
+from curvehouse.raw import are_raw_tables_older
 from curvehouse.storage import telling_storage_faults
 
 __all__ = ["PublishedStatus", "Status", "WorkingStatus", "read_status"]
@@ -18,11 +19,12 @@ __all__ = ["PublishedStatus", "Status", "WorkingStatus", "read_status"]
 
 @dataclass(frozen=True)
 class WorkingStatus:
-    """What the working file says of itself."""
+    """What the working file says of itself; the ledger of an older version is not read."""
 
     last_loaded_at: datetime | None
     ledger: LedgerSummary
     last_build: BuildRecord | None
+    is_older: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def _read_working(home: Home) -> WorkingStatus | None:
         return None
     with reading_working_file(home) as connection:
         state = read_state(connection)
-        return WorkingStatus(state.last_loaded_at, summarise(connection), state.last_build)
+        is_older = are_raw_tables_older(connection)
+        ledger = LedgerSummary() if is_older else summarise(connection)
+        return WorkingStatus(state.last_loaded_at, ledger, state.last_build, is_older)
 
 
 def _read_published(home: Home) -> PublishedStatus | None:
@@ -106,10 +110,17 @@ def _read_published(home: Home) -> PublishedStatus | None:
 def _hint(working: WorkingStatus | None, published: PublishedStatus | None) -> str | None:
     if working is None or working.last_loaded_at is None:
         return "Nothing is loaded yet: `curvehouse demo`, or `curvehouse ingest runs PATH`."
-    build = working.last_build
+    if working.is_older:
+        return "An older Curvehouse loaded the files: `curvehouse build` brings them up to date."
+    return _hint_after_loading(working.last_loaded_at, working.last_build, published)
+
+
+def _hint_after_loading(
+    last_loaded_at: datetime, build: BuildRecord | None, published: PublishedStatus | None
+) -> str | None:
     if build is None:
         return "Nothing is built yet: `curvehouse build`."
-    if working.last_loaded_at >= build.finished_at:
+    if last_loaded_at >= build.finished_at:
         return "Files were loaded after the last build: `curvehouse build`."
     if not build.is_clean_and_whole:
         return "The last dbt command was no clean build of everything: `curvehouse build`."

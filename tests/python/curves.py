@@ -22,10 +22,11 @@ class Curve:
     name: str
     days: Sequence[date]
     equity: Sequence[float]
+    symbol: str | None = None
 
     @property
     def job(self) -> PlannedJob:
-        return PlannedJob({"name": self.name}, symbol=None, strategy="made")
+        return PlannedJob({"name": self.name}, symbol=self.symbol, strategy="made")
 
     def backtest_id(self, run_id: str) -> str:
         return backtest_id(run_id, "made", self.job.param_hash)

@@ -3,7 +3,9 @@
 with
 
 active_files as (
-    select load_id
+    select
+        load_id,
+        timezone
     from {{ ref('int_files_active') }}
     where file_kind = 'bars'
 ),
@@ -18,17 +20,27 @@ bars as (
     where close is not null
 ),
 
-ranked as (
+placed as (
     select
+        bars.load_id,
         bars.symbol,
-        cast(bars.ts as date) as bar_date,
-        bars.close,
-        row_number() over (
-            partition by bars.symbol, cast(bars.ts as date)
-            order by bars.load_id desc, bars.ts desc
-        ) as recency
+        bars.ts,
+        {{ local_date('bars.ts', 'active_files.timezone') }} as bar_date,
+        bars.close
     from bars
     inner join active_files on bars.load_id = active_files.load_id
+),
+
+ranked as (
+    select
+        symbol,
+        bar_date,
+        close,
+        row_number() over (
+            partition by symbol, bar_date
+            order by load_id desc, ts desc
+        ) as recency
+    from placed
 ),
 
 final as (

@@ -1,4 +1,4 @@
--- One row per backtest per day, of the backtests whose row is missing from fct_backtest_uncertainty.
+-- One row per backtest per day, of the backtests that fct_backtest_uncertainty lacks.
 with
 
 {{ versions_to_fit('fct_backtest_uncertainty', follows='int_bootstrap_versions') }},

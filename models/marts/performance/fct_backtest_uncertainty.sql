@@ -1,5 +1,10 @@
 -- One row per backtest among the best of its run by Sharpe ratio.
-{{ config(**kept_by_backtest(follows='int_bootstrap_versions', fitted_by='int_bootstraps_fitted')) }}
+{{
+    config(**kept_by_backtest(
+        follows='int_bootstrap_versions',
+        fitted_by='int_bootstraps_fitted',
+    ))
+}}
 with
 
 {{ missing_versions(this.name, follows='int_bootstrap_versions') }},

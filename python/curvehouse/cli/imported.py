@@ -12,6 +12,7 @@ from curvehouse.cli.ingest import (
     MaxBytesOption,
     PeriodsOption,
     RestoreOption,
+    TimezoneOption,
     ingest_app,
     loading,
     print_report,
@@ -53,6 +54,7 @@ def equity(
     ] = None,
     starting_cash: CashOption = None,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     restore: RestoreOption = False,
     max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
@@ -91,6 +93,7 @@ def equity(
             ts_column=ts_column,
             equity_column=equity_column,
             periods_per_year=periods_per_year,
+            timezone=timezone,
             restore=restore,
             max_bytes=max_bytes,
         )
@@ -109,16 +112,19 @@ def trades(
     seed: SeedOption = None,
     starting_cash: CashOption = None,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     restore: RestoreOption = False,
     max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
 ) -> None:
     """Load the trades of one backtest from any backtester.
 
-    One row per trade: side (long or short), entry_at, exit_at, quantity, entry_price, exit_price,
-    pnl (net of fees), and where given trade_id, symbol and fees. Names of other tools are
-    understood too, such as entry_time, open_date, size, qty, direction, profit, commission; buy
-    means long, sell means short. An open trade has no exit.
+    One row per trade: side (long or short; buy or sell; 1 or -1), entry_at, exit_at, quantity,
+    entry_price, exit_price, pnl (net of fees), and where given trade_id, symbol and fees. An open
+    trade has no exit. Names of other tools are understood too: entry or open, exit or close with
+    time, date, datetime, timestamp or price; direction; qty, size, amount, shares, contracts or
+    units; profit, net_profit, net_pnl or realized_pnl; fee or commission; ticker, instrument, asset
+    or pair. Without a side, the sign of a size is the side.
 
     The names are those of `ingest equity`: trades and a curve under the same names belong to one
     backtest. Trades without a curve get one: --starting-cash plus what they earned, marked to the
@@ -148,6 +154,7 @@ def trades(
             file,
             backtest,
             periods_per_year=periods_per_year,
+            timezone=timezone,
             restore=restore,
             max_bytes=max_bytes,
         )

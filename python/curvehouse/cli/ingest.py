@@ -19,6 +19,7 @@ __all__ = [
     "MaxBytesOption",
     "PeriodsOption",
     "RestoreOption",
+    "TimezoneOption",
     "ingest_app",
     "loading",
     "print_report",
@@ -48,6 +49,15 @@ PeriodsOption = Annotated[
     ),
 ]
 
+TimezoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--timezone",
+        help="IANA zone of times without an offset, and of the days; else UTC.",
+        metavar="NAME",
+    ),
+]
+
 RestoreOption = Annotated[
     bool, typer.Option("--restore", help="Load again what was retracted and did not change.")
 ]
@@ -70,6 +80,7 @@ def runs(
     ],
     *,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     rehash: Annotated[
         bool,
         typer.Option("--rehash", help="Read every file, also where nothing says that it changed."),
@@ -84,6 +95,11 @@ def runs(
     others load. A file whose size, inode and times of change are those that it was loaded with is
     not read again; --rehash reads it all the same.
 
+    Times without an offset, and days, are of --timezone, else of the manifest's "timezone", else
+    UTC. Times can be ISO, YYYYMMDD, or seconds, milli-, micro- or nanoseconds since 1970 (10, 13,
+    16 or 19 digits), which are UTC. A local time that comes twice as clocks go back is the first
+    of the two, and where a curve has it twice, both.
+
     \b
     Examples:
       curvehouse ingest runs results/my_sweep
@@ -96,6 +112,7 @@ def runs(
             to_home(home),
             paths,
             periods_per_year=periods_per_year,
+            timezone=timezone,
             rehash=rehash,
             restore=restore,
             max_bytes=max_bytes,
@@ -112,6 +129,7 @@ def bars(
         str | None, typer.Option(help="The symbol, where the file does not name it.")
     ] = None,
     periods_per_year: PeriodsOption = None,
+    timezone: TimezoneOption = None,
     restore: RestoreOption = False,
     max_bytes: MaxBytesOption = MAX_BYTES,
     home: HomeOption = None,
@@ -119,9 +137,12 @@ def bars(
     """Load prices of one or more symbols.
 
     The columns are found by their names, upper or lower case: a timestamp (date, datetime,
-    timestamp, time, ts), close, and where given open, high, low, volume, symbol or ticker. Without
-    a symbol column the symbol is --symbol, else the file's name. A file without a close column
-    holds one column of closes per symbol. "Adj Close" is ignored: prices to use go into close.
+    timestamp, time, ts, open_time, or date and time in two columns), close, and where given open,
+    high, low, volume (vol), symbol (ticker, instrument, code). Files of Yahoo, Stooq, Alpha
+    Vantage, Binance, Tiingo and Polygon (t, o, h, l, c, v) are read as they are. Without a symbol
+    column the symbol is --symbol, else the file's name. A file without a close column holds one
+    column of closes per symbol. "Adj Close" is ignored: prices to use go into close. Dates run
+    year first, and numbers have no $ sign and no thousands separators.
 
     \b
     Examples:
@@ -137,6 +158,7 @@ def bars(
             file,
             symbol,
             periods_per_year=periods_per_year,
+            timezone=timezone,
             restore=restore,
             max_bytes=max_bytes,
         )
@@ -162,13 +184,20 @@ def factors(
     """Load daily factor returns.
 
     Long files have the columns date, factor and value, wide ones date and a column per factor;
-    dates are YYYY-MM-DD or YYYYMMDD. Returns are decimal fractions unless --percent is given. A
-    factor named rf is the risk-free rate. The others are excess returns; name those that are
+    dates are YYYY-MM-DD or YYYYMMDD. Returns are decimal fractions unless --percent is given.
+
+    A daily CSV of Kenneth French's library loads as downloaded: known by the sentence in its first
+    line and the empty first cell of its header, it is in per cent without --percent, -99.99 and
+    -999 are missing returns, and its first table is read.
+
+    A factor named rf is the risk-free rate. The others are excess returns; name those that are
     total returns with --total-return, and rf is subtracted from them.
 
     \b
     Examples:
-      curvehouse ingest factors french_daily.csv --factor-set french --percent
+      curvehouse ingest factors F-F_Research_Data_Factors_daily.CSV \\
+        --factor-set french
+      curvehouse ingest factors carhart.csv --percent
       curvehouse ingest factors factors.csv --total-return market
     """
     from curvehouse.ingest import ingest_factors
@@ -209,6 +238,8 @@ def print_report(report: IngestReport) -> None:
         say(f"and {report.quarantined - _SHOWN_FILES} more")
     for reason in report.refused:
         say(f"curvehouse: {reason}")
+    if report.repairs:
+        say(f"put right: {report.repairs}")
     counts = (
         f"loaded {report.loaded}, unchanged {report.unchanged}, quarantined {report.quarantined}"
     )

@@ -81,7 +81,8 @@ def _working_lines(working: WorkingStatus) -> Iterator[tuple[str, str]]:
         yield "loaded", "nothing yet"
     else:
         yield "loaded", f"{_time(working.last_loaded_at)} was the last time"
-        yield from _ledger_lines(working.ledger)
+        if not working.is_older:
+            yield from _ledger_lines(working.ledger)
     yield "built", "nothing yet" if working.last_build is None else _build(working.last_build)
 
 

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from curvehouse.home import Home
 from curvehouse.identity import check_text
@@ -15,14 +14,15 @@ from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.ledger import Identity, RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
+from curvehouse.ingest.settings import settings_text, zone_option
 from curvehouse.ingest.single import check_file, load_single
-from curvehouse.readers.bars import read_probed_bars
+from curvehouse.readers.bars import probe_bars, read_probed_bars
 from curvehouse.readers.content import MAX_BYTES
-from curvehouse.readers.probe import FileProbe, file_stem, probe_file
+from curvehouse.readers.probe import FileProbe, file_stem
 
 __all__ = ["ingest_bars"]
 
-_NEW_BARS = "curvehouse_new_bars"
+_COLUMNS = "symbol, ts, open, high, low, close, volume"
 
 
 def ingest_bars(
@@ -31,6 +31,7 @@ def ingest_bars(
     symbol: str | None = None,
     *,
     periods_per_year: float | None = None,
+    timezone: str | None = None,
     restore: bool = False,
     max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
@@ -47,41 +48,49 @@ def ingest_bars(
         file's stem is both.
     periods_per_year : float, optional
         Overrides what the days say, for every symbol of the file.
+    timezone : str, optional
+        IANA name of the zone of times without an offset and of the days, else UTC.
     restore : bool
         Load the file also where just this content was retracted.
     max_bytes : int
         How large the file may be, on disk and unpacked.
     """
     check_file(path)
-    name = check_text("--symbol", symbol or file_stem(path))
+    name = symbol or file_stem(path)
+    check_text("--symbol", name)
+    zone = zone_option(timezone)
     identity = Identity("bars", dataset=name)
     with ingest_session(home, "curvehouse ingest bars") as connection:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
-            bars = read_probed_bars(connection, probe, symbol=symbol).to_arrow_table()
-            return lambda load_id: _append(connection, bars, load_id, periods_per_year)
+            bars, counts = read_probed_bars(connection, probe, symbol=symbol, zone=zone)
 
-        look = partial(probe_file, max_bytes=max_bytes)
-        return load_single(connection, path, identity, read, restore=restore, look=look)
+            def append(load_id: int) -> RowCounts:
+                symbols = _append(bars, load_id)
+                subjects = [
+                    Subject(load_id, name, override=periods_per_year, timezone=zone)
+                    for name in symbols
+                ]
+                decide_calendars(connection, "symbol", subjects)
+                return counts
 
+            return append
 
-def _append(
-    connection: duckdb.DuckDBPyConnection,
-    bars: pa.Table,
-    load_id: int,
-    periods_per_year: float | None,
-) -> RowCounts:
-    connection.register(_NEW_BARS, bars)
-    try:
-        connection.execute(
-            f"insert into raw.bars by name select ?::bigint as load_id, * from {_NEW_BARS}",
-            [load_id],
+        return load_single(
+            connection,
+            path,
+            identity,
+            read,
+            settings=settings_text({}, zone),
+            zone=zone,
+            restore=restore,
+            look=partial(probe_bars, max_bytes=max_bytes),
         )
-        symbols = connection.execute(
-            f"select distinct symbol from {_NEW_BARS} order by symbol"
-        ).fetchall()
-    finally:
-        connection.unregister(_NEW_BARS)
-    subjects = [Subject(load_id, symbol, override=periods_per_year) for (symbol,) in symbols]
-    decide_calendars(connection, "symbol", subjects)
-    return RowCounts(int(bars.num_rows))
+
+
+def _append(bars: duckdb.DuckDBPyRelation, load_id: int) -> list[str]:
+    """Append the bars and return their symbols."""
+    # The columns are in the table's order; a relation inserts by position.
+    bars.project(f"{load_id}::bigint as load_id, {_COLUMNS}").insert_into("raw.bars")
+    symbols = bars.aggregate("symbol, count(*)").order("symbol").fetchall()
+    return [symbol for symbol, _ in symbols]

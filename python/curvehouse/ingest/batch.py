@@ -11,6 +11,7 @@ import duckdb
 
 from curvehouse.ingest.folder import LandedFile, landed_files
 from curvehouse.ingest.plan import RunPlan
+from curvehouse.ingest.settings import settings_text
 from curvehouse.ingest.standings import Comparison, Identity, Standings
 from curvehouse.ingest.waiting import folder_identity
 from curvehouse.readers.content import MAX_BYTES
@@ -37,6 +38,8 @@ class Batch:
         Its manifest and jobs.
     standings : Standings
         How its files stand in the ledger.
+    zone : str or None
+        Of the times in its curves and trades that have no offset, else UTC.
     manifest, jobs : Comparison
         What the ledger says to them.
     probes : dict of Identity to FileProbe
@@ -53,6 +56,7 @@ class Batch:
 
     plan: RunPlan
     standings: Standings
+    zone: str | None = None
     manifest: Comparison = Comparison.NEW
     jobs: Comparison = Comparison.NEW
     probes: dict[Identity, FileProbe] = field(default_factory=dict)
@@ -65,6 +69,11 @@ class Batch:
     def run_id(self) -> str:
         """The run."""
         return self.plan.manifest.run_id
+
+    @property
+    def settings(self) -> str | None:
+        """What the load of its curves and trades rests on beside their bytes."""
+        return settings_text({}, self.zone)
 
     def stays_out(self, *, has_landed: bool) -> bool:
         """Return whether the run was retracted and nothing in its folder brings it back.
@@ -79,6 +88,7 @@ def read_batch(
     connection: duckdb.DuckDBPyConnection,
     plan: RunPlan,
     *,
+    zone: str | None = None,
     restore: bool = False,
     rehash: bool = False,
     max_bytes: int = MAX_BYTES,
@@ -90,7 +100,7 @@ def read_batch(
     and they belong to nobody.
     """
     run_id, folder = plan.manifest.run_id, folder_identity(plan.folder)
-    batch = Batch(plan, Standings(connection, folder, run_id=run_id, restore=restore))
+    batch = Batch(plan, Standings(connection, folder, run_id=run_id, restore=restore), zone)
     _compare_plan(batch)
     planned = {job.key for job in plan.jobs.jobs}
     wanted: list[LandedFile] = []
@@ -132,9 +142,7 @@ def _compare_files(
     batch: Batch, wanted: Sequence[LandedFile], *, rehash: bool, max_bytes: int
 ) -> None:
     def look_at_all(files: Sequence[LandedFile]) -> list[_Found]:
-        return [
-            _look_at(file, batch.standings, rehash=rehash, max_bytes=max_bytes) for file in files
-        ]
+        return [_look_at(file, batch, rehash=rehash, max_bytes=max_bytes) for file in files]
 
     parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
     with ThreadPoolExecutor(_THREADS) as threads:
@@ -161,21 +169,22 @@ def _leave_out_retracted_faults(batch: Batch) -> None:
     batch.retracted_count += len(retracted)
 
 
-def _look_at(file: LandedFile, standings: Standings, *, rehash: bool, max_bytes: int) -> _Found:
+def _look_at(file: LandedFile, batch: Batch, *, rehash: bool, max_bytes: int) -> _Found:
     """Return what is in a new file, or what is wrong with it, or why it needs no load."""
     try:
-        if not rehash and _is_untouched(file, standings):
+        if not rehash and _is_untouched(file, batch):
             return Comparison.UNCHANGED
         content = read_file(file.path, max_bytes=max_bytes)
-        comparison = standings.compare(file.identity, content.sha256)
+        comparison = batch.standings.compare(file.identity, content.sha256, batch.settings)
         return probe_bytes(content) if comparison is Comparison.NEW else comparison
     except FaultyFileError as fault:
         return fault
 
 
-def _is_untouched(file: LandedFile, standings: Standings) -> bool:
+def _is_untouched(file: LandedFile, batch: Batch) -> bool:
     try:
-        return standings.is_untouched(file.identity, stamp_of(file.path.stat()))
+        stamp = stamp_of(file.path.stat())
+        return batch.standings.is_untouched(file.identity, stamp, batch.settings)
     except OSError:
         # Reading it says what is wrong.
         return False

@@ -24,6 +24,7 @@ from curvehouse.readers.fields import is_out_of_range_sql
 from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.text_rows import CSV_OPTIONS
+from curvehouse.readers.zones import first_occurrence_sql
 
 __all__ = ["Loads", "NumberedFile", "insert_parsed", "load_curves"]
 
@@ -51,7 +52,11 @@ class Loads:
 
 
 def load_curves(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], *, by_path: bool
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[NumberedFile],
+    *,
+    by_path: bool,
+    zone: str | None = None,
 ) -> Loads:
     """Append curves to ``raw.equity``, inside the caller's transaction.
 
@@ -64,6 +69,8 @@ def load_curves(
     by_path : bool
         Let DuckDB read plain files. A file that it can't read raises `duckdb.Error` and ends the
         transaction; the caller then rolls back and comes again without it.
+    zone : str, optional
+        Of times without an offset, else UTC; see `curvehouse.readers.zones.zone_of`.
     """
     loads = Loads()
     rest: dict[tuple[CurveColumns, int], list[NumberedFile]] = {}
@@ -75,17 +82,18 @@ def load_curves(
             loads.faults[file.load_id] = fault
             continue
         width = len(file.probe.header)
-        if by_path and file.probe.is_plain:
+        # In a zone of its own, a time may be one of two; a date is not.
+        if by_path and file.probe.is_plain and not (zone and file.probe.has_clock):
             plain.setdefault((columns, width, file.probe.has_clock), []).append(file)
         else:
             rest.setdefault((columns, width), []).append(file)
     for (columns, width, has_clock), group in plain.items():
-        imperfect = _load_plain(connection, group, columns, loads, has_clock=has_clock)
+        imperfect = _load_plain(connection, group, columns, loads, has_clock=has_clock, zone=zone)
         if imperfect:
             rest.setdefault((columns, width), []).extend(imperfect)
     for (columns, _), group in rest.items():
         for chunk in _chunks(group):
-            _load_parsed(connection, chunk, columns, loads)
+            _load_parsed(connection, chunk, columns, loads, zone)
     return loads
 
 
@@ -125,6 +133,7 @@ def _load_plain(
     loads: Loads,
     *,
     has_clock: bool,
+    zone: str | None,
 ) -> list[NumberedFile]:
     """Load what is perfect; return the other files, of which nothing is left in the table.
 
@@ -136,6 +145,8 @@ def _load_plain(
         # The same instant without the calendar arithmetic of a cast.
         moment = "case when isfinite(ts_cell) then make_timestamp(epoch_us(ts_cell)) end"
         moment_type = "TIMESTAMPTZ"
+    elif zone is not None:
+        moment = first_occurrence_sql("ts_cell", zone)
     types = {f"c{index}": "VARCHAR" for index in range(len(files[0].probe.header))}
     types |= {f"c{columns.timestamp}": moment_type, f"c{columns.equity}": "DOUBLE"}
     column_types = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
@@ -226,14 +237,14 @@ def _load_parsed(
     files: Sequence[NumberedFile],
     columns: CurveColumns,
     loads: Loads,
+    zone: str | None,
 ) -> None:
     probes = [file.probe for file in files]
-    with parsed_curves(connection, probes, columns, by_path=False) as parsed:
+    with parsed_curves(connection, probes, columns, by_path=False, zone=zone) as parsed:
         insert_parsed(connection, parsed.table, files)
-        counts = connection.execute(
-            f"select file_number, count(*) from {parsed.table} group by file_number"
-        ).fetchall()
-        loads.row_counts |= {files[number].load_id: RowCounts(count) for number, count in counts}
+        loads.row_counts |= {
+            files[number].load_id: counts for number, counts in parsed.counts.items()
+        }
         loads.faults |= {files[number].load_id: fault for number, fault in parsed.faults.items()}
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-
-import duckdb
 
 from curvehouse.home import Home
 from curvehouse.ingest.calendars import Subject, decide_calendars
@@ -18,6 +15,7 @@ from curvehouse.ingest.jobs import append_jobs
 from curvehouse.ingest.ledger import RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
+from curvehouse.ingest.settings import settings_text, zone_option
 from curvehouse.ingest.single import check_file, load_single
 from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.curves import curve_columns, parsed_curves
@@ -34,6 +32,7 @@ def ingest_equity(
     ts_column: str | None = None,
     equity_column: str | None = None,
     periods_per_year: float | None = None,
+    timezone: str | None = None,
     restore: bool = False,
     max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
@@ -51,6 +50,8 @@ def ingest_equity(
         Names of the columns, where they are not usual ones.
     periods_per_year : float, optional
         Overrides what the curve says.
+    timezone : str, optional
+        IANA name of the zone of times without an offset and of the days, else UTC.
     restore : bool
         Load the file also where just this content was retracted.
     max_bytes : int
@@ -58,16 +59,15 @@ def ingest_equity(
     """
     check_file(path)
     backtest.check()
+    zone = zone_option(timezone)
     job, subject = backtest.as_job(), backtest.backtest_id
-    settings = json.dumps(
-        {"equity_column": equity_column, "ts_column": ts_column, **backtest.settings}
-    )
+    columns_given = {"equity_column": equity_column, "ts_column": ts_column}
     with ingest_session(home, "curvehouse ingest equity") as connection, ExitStack() as stack:
         refuse_swept(connection, backtest.run_id)
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
             columns = curve_columns(probe, ts_column=ts_column, equity_column=equity_column)
-            parsed = stack.enter_context(parsed_curves(connection, [probe], columns))
+            parsed = stack.enter_context(parsed_curves(connection, [probe], columns, zone=zone))
             for fault in parsed.faults.values():
                 raise fault
 
@@ -75,9 +75,9 @@ def ingest_equity(
                 file = NumberedFile(load_id, subject, probe)
                 insert_parsed(connection, parsed.table, [file])
                 append_jobs(connection, backtest.run_id, [job], load_id)
-                subjects = [Subject(load_id, subject, job.symbol, periods_per_year)]
-                decide_calendars(connection, "backtest", subjects)
-                return RowCounts(_row_count(connection, load_id))
+                known = Subject(load_id, subject, job.symbol, periods_per_year, zone)
+                decide_calendars(connection, "backtest", [known])
+                return parsed.counts[0]
 
             return append
 
@@ -86,15 +86,9 @@ def ingest_equity(
             path,
             backtest.identity("equity"),
             read,
-            settings=settings,
+            settings=settings_text({**columns_given, **backtest.settings}, zone),
+            zone=zone,
             backtest_id=subject,
             restore=restore,
             look=partial(probe_file, max_bytes=max_bytes),
         )
-
-
-def _row_count(connection: duckdb.DuckDBPyConnection, load_id: int) -> int:
-    ((count,),) = connection.execute(
-        "select count(*) from raw.equity where load_id = ?", [load_id]
-    ).fetchall()
-    return int(count)

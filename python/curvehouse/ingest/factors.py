@@ -18,9 +18,9 @@ from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
 from curvehouse.readers.content import MAX_BYTES
-from curvehouse.readers.factors import read_factors
+from curvehouse.readers.factors import probe_factors, read_factors
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
-from curvehouse.readers.probe import FileProbe, file_stem, probe_file
+from curvehouse.readers.probe import FileProbe, file_stem
 
 __all__ = ["ingest_factors"]
 
@@ -45,28 +45,35 @@ def ingest_factors(
     home : Home
         The warehouse.
     path : Path
-        A long file (date, factor, value) or a wide one (date and a column per factor).
+        A long file (date, factor, value), a wide one (date and a column per factor), or one of
+        Kenneth French's as downloaded.
     factor_set : str, optional
         The set's name, else the file's stem.
     total_return : sequence of str
         Factors that are total returns, from which the set's rf is to be subtracted; the others
         are excess returns and used as given. A factor named rf or RF is the risk-free rate.
     is_percent : bool
-        The file runs in per cent.
+        The file runs in per cent; those of Kenneth French are known to.
     restore : bool
         Load the file also where just this content was retracted.
     max_bytes : int
         How large the file may be, on disk and unpacked.
     """
     check_file(path)
-    name = check_text("--factor-set", factor_set or file_stem(path))
+    name = factor_set or file_stem(path)
+    check_text("--factor-set", name)
     settings = json.dumps({"percent": is_percent, "total_return": sorted(set(total_return))})
     with ingest_session(home, "curvehouse ingest factors") as connection:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
-            returns = read_factors(connection, probe, is_percent=is_percent)
+            returns, counts = read_factors(connection, probe, is_percent=is_percent)
             kinds = _kinds(probe, returns, total_return)
-            return lambda load_id: _append(connection, returns, kinds, name, load_id)
+
+            def append(load_id: int) -> RowCounts:
+                _append(connection, returns, kinds, name, load_id)
+                return counts
+
+            return append
 
         return load_single(
             connection,
@@ -75,7 +82,7 @@ def ingest_factors(
             read,
             settings=settings,
             restore=restore,
-            look=partial(probe_file, max_bytes=max_bytes),
+            look=partial(probe_factors, max_bytes=max_bytes),
         )
 
 
@@ -99,7 +106,7 @@ def _append(
     kinds: dict[str, str],
     factor_set: str,
     load_id: int,
-) -> RowCounts:
+) -> None:
     connection.register(_NEW_FACTORS, returns)
     try:
         connection.execute(
@@ -115,4 +122,3 @@ def _append(
         )
     finally:
         connection.unregister(_NEW_FACTORS)
-    return RowCounts(int(returns.num_rows))

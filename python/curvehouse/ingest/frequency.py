@@ -32,7 +32,9 @@ WEEKLY_GAPS = (5, 9)
 MONTHLY_GAPS = (26, 35)
 # A trade a week on average is no weekly curve: nearly all gaps have to be a week.
 _REGULAR = 0.8
-_DENSE = 0.9
+_MISSING = 0.1
+# A short curve over Christmas is not sparse.
+_HOLIDAYS = 3
 # One row in seven would be a Saturday's, did the curve trade on all days alike.
 _SATURDAYS = 0.05
 
@@ -114,7 +116,8 @@ def decide_frequency(year: FirstYear, bar_days: int | None = None) -> Frequency:
     calendar = bar_days
     if calendar is None:
         calendar = _days_between(year.first_day, year.last_day, weekends=year.has_weekends)
-    return Frequency.SPARSE if year.day_count < _DENSE * calendar else Frequency.DAILY
+    missing = calendar - year.day_count
+    return Frequency.SPARSE if missing > max(_HOLIDAYS, _MISSING * calendar) else Frequency.DAILY
 
 
 def periods_per_year(

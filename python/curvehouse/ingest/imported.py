@@ -6,16 +6,17 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
-from curvehouse.errors import UsageError
+from curvehouse.errors import InvalidInputError, UsageError
 from curvehouse.identity import ParameterValue, backtest_id, check_run_id, check_text, param_hash
 from curvehouse.ingest.jobs import Job
 from curvehouse.ingest.standings import Identity
 from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 
-__all__ = ["ImportedBacktest", "parse_params", "refuse_swept"]
+__all__ = ["ImportedBacktest", "parse_params", "refuse_imported", "refuse_swept"]
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -71,8 +72,8 @@ class ImportedBacktest:
             raise UsageError("--strategy is empty: name the strategy.")
         check_text("--strategy", self.strategy)
         check_text("--symbol", self.symbol or "")
-        for pair in self.params.items():
-            check_text("--params", "=".join(map(str, pair)))
+        for name, value in self.params.items():
+            check_text("--params", f"{name}={value}")
         if self.starting_cash is not None and not SMALLEST <= self.starting_cash <= LARGEST:
             raise UsageError(
                 f"--starting-cash {self.starting_cash!r} is not within {SMALLEST} and {LARGEST}: "
@@ -125,6 +126,25 @@ def refuse_swept(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         raise UsageError(
             f"--run-id {run_id!r} is a sweep's: give single files another run_id, or add the "
             "file to the sweep's folder and its job to jobs.jsonl."
+        )
+
+
+def refuse_imported(connection: duckdb.DuckDBPyConnection, run_id: str, folder: Path) -> None:
+    """Raise `InvalidInputError` where a folder has the run_id of single files."""
+    imported = connection.execute(
+        """
+        select 1
+        from raw.jobs
+        inner join raw.files using (load_id)
+        where raw.files.run_id = ? and raw.files.kind in ('equity', 'trades')
+        limit 1
+        """,
+        [run_id],
+    ).fetchall()
+    if imported:
+        raise InvalidInputError(
+            f"{folder} has the run_id {run_id!r}, under which single files were loaded: give "
+            "the run another run_id in its manifest."
         )
 
 

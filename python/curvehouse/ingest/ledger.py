@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,30 +15,9 @@ from curvehouse.ingest.report import shown_path
 from curvehouse.ingest.session import append_rows
 from curvehouse.ingest.standings import Identity, Standings
 from curvehouse.readers.faults import FaultyFileError
+from curvehouse.readers.row_counts import RowCounts
 
 __all__ = ["Identity", "Ledger", "RowCounts"]
-
-
-@dataclass(frozen=True)
-class RowCounts:
-    """What a load brought, and what was put right in it.
-
-    Attributes
-    ----------
-    rows : int
-        Rows that were loaded.
-    days : int or None
-        Days, in the file's time zone, that have a row; None where days don't matter.
-    duplicates : int
-        Exact copies of other rows, which were left out.
-    reordered : int
-        Rows that stood in the file after a later one.
-    """
-
-    rows: int
-    days: int | None = None
-    duplicates: int = 0
-    reordered: int = 0
 
 
 _COLUMNS = {

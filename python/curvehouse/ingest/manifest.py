@@ -18,6 +18,7 @@ from curvehouse.ingest.session import append_rows
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.magnitudes import LARGEST, MOST_PERIODS, SMALLEST
 from curvehouse.readers.probe import sha256_of
+from curvehouse.readers.zones import UnknownZoneError, zone_of
 
 __all__ = ["Manifest", "append_run", "parse_manifest", "parse_moment"]
 
@@ -41,15 +42,17 @@ class _Content(BaseModel):
     fee_bps: float | None = None
     slippage_bps: float | None = None
     periods_per_year: float | None = Field(default=None, gt=0, le=MOST_PERIODS)
+    timezone: str | None = None
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """A manifest as it was read."""
+    """A manifest as it was read; ``zone`` is where its days are counted, None for UTC."""
 
     run_id: str
     content: _Content
     created_at: datetime | None
+    zone: str | None
     text: str
     sha256: str
     byte_count: int
@@ -75,24 +78,28 @@ def parse_manifest(data: bytes, path: Path) -> Manifest:
     Raises
     ------
     FaultyFileError
-        With code ``bad_manifest`` when it is not JSON, lacks a usable ``run_id``, or a known key
-        has a value of another type.
+        With code ``bad_manifest`` when it is not JSON, lacks a usable ``run_id``, names an unknown
+        time zone, or a known key has a value of another type.
     """
     try:
         text = data.decode("utf-8")
         content = _Content.model_validate(json.loads(text, parse_constant=_refuse_constant))
         check_run_id(content.run_id)
         created_at = parse_moment(content.created_at)
+        zone = None if content.timezone is None else zone_of(content.timezone)
     except ValidationError as error:
         raise _fault(first_problem(error), path, data) from error
     except UsageError as error:
         raise _fault("has a run_id that can't name a folder safely", path, data) from error
+    except UnknownZoneError as error:
+        raise _fault(str(error), path, data) from error
     except (ValueError, RecursionError, OverflowError) as error:
         raise _fault(f"is not usable JSON ({error})", path, data) from error
     return Manifest(
         run_id=content.run_id,
         content=content,
         created_at=created_at,
+        zone=zone,
         text=text,
         sha256=sha256_of(data),
         byte_count=len(data),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.row_counts import RowCounts
 
 __all__ = ["IngestReport", "QuarantinedFile", "shown_path"]
 
@@ -43,6 +45,51 @@ class QuarantinedFile:
 
 
 @dataclass(frozen=True)
+class Repairs:
+    """What was put right in files, as a clause for people; false where nothing was.
+
+    >>> str(Repairs(duplicates=3, reordered=1, files=2))
+    '3 duplicate rows left out, 1 row reordered in 2 files'
+    """
+
+    duplicates: int = 0
+    reordered: int = 0
+    files: int = 0
+
+    @classmethod
+    def of(cls, counts: Iterable[RowCounts]) -> Repairs:
+        """Return what was put right in the loads that have these counts."""
+        repaired = [one for one in counts if one.duplicates or one.reordered]
+        return cls(
+            sum(one.duplicates for one in repaired),
+            sum(one.reordered for one in repaired),
+            len(repaired),
+        )
+
+    def __bool__(self) -> bool:
+        return self.files > 0
+
+    def __add__(self, other: Repairs) -> Repairs:
+        return Repairs(
+            self.duplicates + other.duplicates,
+            self.reordered + other.reordered,
+            self.files + other.files,
+        )
+
+    def __str__(self) -> str:
+        parts = []
+        if self.duplicates:
+            parts.append(f"{_number(self.duplicates, 'duplicate row')} left out")
+        if self.reordered:
+            parts.append(f"{_number(self.reordered, 'row')} reordered")
+        return f"{', '.join(parts)} in {_number(self.files, 'file')}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+@dataclass(frozen=True)
 class IngestReport:
     """Counts of files, and what was wrong; reports of several batches add up.
 
@@ -56,6 +103,8 @@ class IngestReport:
         One sentence per folder that could not be loaded at all.
     retracted : int
         Files that were retracted before and stay out.
+    repairs : Repairs
+        What was put right in the files that were loaded.
     """
 
     loaded: int = 0
@@ -63,6 +112,7 @@ class IngestReport:
     quarantined_files: tuple[QuarantinedFile, ...] = ()
     refused: tuple[str, ...] = ()
     retracted: int = 0
+    repairs: Repairs = Repairs()
 
     @property
     def quarantined(self) -> int:
@@ -81,6 +131,7 @@ class IngestReport:
             self.quarantined_files + other.quarantined_files,
             self.refused + other.refused,
             self.retracted + other.retracted,
+            self.repairs + other.repairs,
         )
 
 

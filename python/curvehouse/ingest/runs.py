@@ -15,14 +15,14 @@ from curvehouse.ingest.batch import Batch, read_batch
 from curvehouse.ingest.calendars import Subject, decide_calendars
 from curvehouse.ingest.curves import Loads, NumberedFile, load_curves
 from curvehouse.ingest.folder import find_run_folders
-from curvehouse.ingest.jobs import append_jobs
-from curvehouse.ingest.ledger import Identity, Ledger, RowCounts
-from curvehouse.ingest.manifest import append_run
+from curvehouse.ingest.imported import refuse_imported
+from curvehouse.ingest.ledger import Identity, Ledger
 from curvehouse.ingest.plan import RunPlan, read_plan
-from curvehouse.ingest.report import IngestReport, QuarantinedFile
+from curvehouse.ingest.plan_loads import append_plan
+from curvehouse.ingest.report import IngestReport, QuarantinedFile, Repairs
 from curvehouse.ingest.session import ingest_session, transaction
+from curvehouse.ingest.settings import zone_option
 from curvehouse.ingest.staged_trades import insert_staged_trades, staged_trades
-from curvehouse.ingest.standings import Comparison
 from curvehouse.ingest.waiting import clear_vanished_folders, quarantine_folder
 from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError
@@ -37,6 +37,7 @@ def ingest_runs(
     paths: Sequence[Path],
     *,
     periods_per_year: float | None = None,
+    timezone: str | None = None,
     rehash: bool = False,
     restore: bool = False,
     max_bytes: int = MAX_BYTES,
@@ -52,6 +53,9 @@ def ingest_runs(
         Run folders, or folders that hold run folders.
     periods_per_year : float, optional
         Overrides what the manifests and the curves say.
+    timezone : str, optional
+        IANA name of the zone of times without an offset and of the days; overrides what the
+        manifests say, whose ``timezone`` is UTC where they say nothing.
     rehash : bool
         Read every file, also one that by its size, inode and times was not written to since it was
         loaded.
@@ -71,14 +75,15 @@ def ingest_runs(
     Raises
     ------
     UsageError
-        When a path is not a folder.
+        When a path is not a folder, or there is no such time zone.
     InvalidInputError
         When a path holds no run; nothing is changed then.
     """
     folders = find_run_folders(paths)
+    zone_option(timezone)
     report = IngestReport()
     with ingest_session(home, "curvehouse ingest runs") as connection:
-        options = _Options(periods_per_year, restore, rehash, max_bytes)
+        options = _Options(periods_per_year, timezone, restore, rehash, max_bytes)
         for folder in folders:
             if announce is not None:
                 announce(f"loading {folder}")
@@ -92,6 +97,7 @@ class _Options:
     """What holds for all folders of a command, and which folder had which run."""
 
     periods_per_year: float | None
+    timezone: str | None
     restore: bool
     rehash: bool
     max_bytes: int
@@ -104,7 +110,7 @@ def _ingest_folder(
     try:
         plan = read_plan(folder, max_bytes=options.max_bytes)
         _refuse_second(plan, options.folders)
-        _refuse_imported(connection, plan)
+        refuse_imported(connection, plan.manifest.run_id, folder)
     except FaultyFileError as fault:
         return quarantine_folder(connection, folder, fault, restore=options.restore)
     except InvalidInputError as error:
@@ -112,6 +118,7 @@ def _ingest_folder(
     batch = read_batch(
         connection,
         plan,
+        zone=zone_option(options.timezone) if options.timezone else plan.manifest.zone,
         restore=options.restore,
         rehash=options.rehash,
         max_bytes=options.max_bytes,
@@ -133,25 +140,6 @@ def _refuse_second(plan: RunPlan, folders: dict[str, Path]) -> None:
         )
 
 
-def _refuse_imported(connection: duckdb.DuckDBPyConnection, plan: RunPlan) -> None:
-    run_id = plan.manifest.run_id
-    imported = connection.execute(
-        """
-        select 1
-        from raw.jobs
-        inner join raw.files using (load_id)
-        where raw.files.run_id = ? and raw.files.kind in ('equity', 'trades')
-        limit 1
-        """,
-        [run_id],
-    ).fetchall()
-    if imported:
-        raise InvalidInputError(
-            f"{plan.folder} has the run_id {run_id!r}, under which single files were loaded: give "
-            "the run another run_id in its manifest."
-        )
-
-
 def _load(
     connection: duckdb.DuckDBPyConnection,
     batch: Batch,
@@ -163,15 +151,18 @@ def _load(
     plan_ids = (ledger.next_load_id(), ledger.next_load_id())
     curves = _numbered(batch, ledger, "equity")
     trades = _numbered(batch, ledger, "trades")
-    with staged_trades(connection, list(trades.values())) as traded, transaction(connection):
-        landed = load_curves(connection, list(curves.values()), by_path=by_path)
+    with (
+        staged_trades(connection, list(trades.values()), zone=batch.zone) as traded,
+        transaction(connection),
+    ):
+        landed = load_curves(connection, list(curves.values()), by_path=by_path, zone=batch.zone)
         insert_staged_trades(connection)
         landed_count = len(landed.row_counts) + len(traded.row_counts)
         stays_out = batch.stays_out(has_landed=landed_count > 0)
         if not stays_out:
-            landed_count += _append_plan(connection, batch, ledger, *plan_ids)
-        faults = batch.faults | _note_loads(ledger, curves, landed)
-        faults |= _note_loads(ledger, trades, traded)
+            landed_count += append_plan(connection, batch, ledger, plan_ids)
+        faults = batch.faults | _note_loads(ledger, batch, curves, landed)
+        faults |= _note_loads(ledger, batch, trades, traded)
         _note_rest(ledger, batch, faults, curves | trades)
         _decide_calendars(connection, batch, curves, landed, periods_per_year)
         _decide_calendars(connection, batch, trades, traded, periods_per_year, kind="trades")
@@ -186,6 +177,7 @@ def _load(
             )
         ),
         retracted=batch.retracted_count + (2 if stays_out else 0),
+        repairs=Repairs.of([*landed.row_counts.values(), *traded.row_counts.values()]),
     )
 
 
@@ -206,39 +198,9 @@ def _backtest_of(batch: Batch, identity: Identity) -> str:
     return backtest_id(batch.run_id, identity.strategy or "", identity.param_hash or "")
 
 
-def _append_plan(
-    connection: duckdb.DuckDBPyConnection,
-    batch: Batch,
-    ledger: Ledger,
-    manifest_id: int,
-    jobs_id: int,
-) -> int:
-    """Load manifest and jobs, where they are not in force as they are; return how many."""
-    plan = batch.plan
-    if batch.manifest is not Comparison.UNCHANGED:
-        append_run(connection, plan.manifest, manifest_id)
-        ledger.add_load(
-            Identity("manifest", batch.run_id),
-            plan.manifest_path,
-            load_id=manifest_id,
-            sha256=plan.manifest.sha256,
-            byte_count=plan.manifest.byte_count,
-            counts=RowCounts(1),
-        )
-    if batch.jobs is not Comparison.UNCHANGED:
-        append_jobs(connection, batch.run_id, plan.jobs.jobs, jobs_id)
-        ledger.add_load(
-            Identity("jobs", batch.run_id),
-            plan.jobs_path,
-            load_id=jobs_id,
-            sha256=plan.jobs.sha256,
-            byte_count=plan.jobs.byte_count,
-            counts=RowCounts(len(plan.jobs.jobs)),
-        )
-    return 2 - [batch.manifest, batch.jobs].count(Comparison.UNCHANGED)
-
-
-def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity, FaultyFileError]:
+def _note_loads(
+    ledger: Ledger, batch: Batch, files: _Numbered, loads: Loads
+) -> dict[Identity, FaultyFileError]:
     """Note the good files in the ledger; return what is wrong with the others."""
     faults = {}
     for identity, file in files.items():
@@ -254,6 +216,8 @@ def _note_loads(ledger: Ledger, files: _Numbered, loads: Loads) -> dict[Identity
             byte_count=file.probe.byte_count,
             counts=loads.row_counts[file.load_id],
             backtest_id=file.backtest_id,
+            settings=batch.settings,
+            timezone=batch.zone,
             stamp=file.probe.stamp,
         )
     return faults
@@ -273,6 +237,7 @@ def _note_rest(
             fault,
             load_id=numbered[identity].load_id if identity in numbered else None,
             backtest_id=_backtest_of(batch, identity) if identity.param_hash else None,
+            settings=batch.settings if identity in numbered else None,
         )
     for identity, path in batch.unchanged.items():
         ledger.add_unchanged(identity, path)
@@ -297,8 +262,8 @@ def _decide_calendars(
         if counts is None or (kind == "trades" and curve in batch.present):
             continue
         symbol = symbols.get((identity.strategy or "", identity.param_hash or ""))
-        is_daily = counts.days == counts.rows
+        is_daily = batch.zone is None and counts.days == counts.rows
         subjects.append(
-            Subject(file.load_id, file.backtest_id, symbol, override, is_daily=is_daily)
+            Subject(file.load_id, file.backtest_id, symbol, override, batch.zone, is_daily)
         )
     decide_calendars(connection, kind, subjects)

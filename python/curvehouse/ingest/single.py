@@ -9,7 +9,7 @@ import duckdb
 
 from curvehouse.errors import UsageError
 from curvehouse.ingest.ledger import Identity, Ledger, RowCounts
-from curvehouse.ingest.report import IngestReport, QuarantinedFile
+from curvehouse.ingest.report import IngestReport, QuarantinedFile, Repairs
 from curvehouse.ingest.session import transaction
 from curvehouse.ingest.standings import Comparison, Standings
 from curvehouse.readers.faults import FaultyFileError
@@ -38,6 +38,7 @@ def load_single(
     *,
     settings: str | None = None,
     backtest_id: str | None = None,
+    zone: str | None = None,
     restore: bool = False,
     look: Look = probe_file,
 ) -> IngestReport:
@@ -58,6 +59,8 @@ def load_single(
         Options that change what the file means; other ones make it a changed file.
     backtest_id : str, optional
         For the ledger.
+    zone : str, optional
+        Where the file's days are counted, else UTC; part of the settings, too.
     restore : bool
         Load the file also where just this content was retracted.
     look : callable
@@ -94,9 +97,10 @@ def load_single(
             counts=counts,
             backtest_id=backtest_id,
             settings=settings,
+            timezone=zone,
         )
         ledger.write()
-    return IngestReport(loaded=1)
+    return IngestReport(loaded=1, repairs=Repairs.of([counts]))
 
 
 def _leave(

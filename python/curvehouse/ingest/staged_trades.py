@@ -20,7 +20,10 @@ _COLUMNS = ", ".join(("line_number", *TRADE_COLUMNS))
 
 @contextmanager
 def staged_trades(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile]
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[NumberedFile],
+    *,
+    zone: str | None = None,
 ) -> Iterator[Loads]:
     """Read trades into a temporary table and judge them, before the batch's transaction begins."""
     connection.execute(
@@ -36,7 +39,7 @@ def staged_trades(
             loads.faults[file.load_id] = fault
     try:
         for group in groups.values():
-            _stage(connection, group, loads)
+            _stage(connection, group, loads, zone)
         yield loads
     finally:
         connection.execute(f"drop table if exists {_STAGED}")
@@ -79,9 +82,12 @@ def insert_parsed_trades(
 
 
 def _stage(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], loads: Loads
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[NumberedFile],
+    loads: Loads,
+    zone: str | None,
 ) -> None:
-    with parsed_trades(connection, [file.probe for file in files]) as parsed:
+    with parsed_trades(connection, [file.probe for file in files], zone=zone) as parsed:
         counts = insert_parsed_trades(connection, _STAGED, parsed.table, files)
     for number, file in enumerate(files):
         if number in parsed.faults:

@@ -195,10 +195,12 @@ class Standings:
             return Comparison.RETRACTED
         return Comparison.NEW
 
-    def is_untouched(self, identity: Identity, stamp: str) -> bool:
+    def is_untouched(self, identity: Identity, stamp: str, settings: str | None = None) -> bool:
         """Return whether a file with this stamp is the one in force, not written to since."""
         standing = self._found.get(identity)
-        return standing is not None and standing.active_stamp == stamp
+        if standing is None:
+            return False
+        return (standing.active_stamp, standing.active_settings) == (stamp, settings)
 
     def is_retracted_fault(self, identity: Identity, fault: FaultyFileError) -> bool:
         """Return whether a file was taken out of quarantine with just this fault."""

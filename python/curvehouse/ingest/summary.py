@@ -137,17 +137,8 @@ def summarise(connection: duckdb.DuckDBPyConnection) -> LedgerSummary:
     return LedgerSummary(
         files=tuple(FileCounts(*row) for row in files),
         reasons=tuple(ReasonCount(*row) for row in connection.execute(_REASONS).fetchall()),
-        put_right=_put_right(connection),
+        put_right=RowsPutRight(*connection.execute(_PUT_RIGHT).fetchall()[0]),
         batches=tuple(BatchCounts(*row) for row in connection.execute(_BATCHES).fetchall()),
         run_count=run_count,
         backtest_count=backtest_count,
     )
-
-
-def _put_right(connection: duckdb.DuckDBPyConnection) -> RowsPutRight:
-    try:
-        (row,) = connection.execute(_PUT_RIGHT).fetchall()
-    except duckdb.BinderException:
-        # Tables of a version that put nothing right, which the next ingest brings up to date.
-        return RowsPutRight()
-    return RowsPutRight(*row)

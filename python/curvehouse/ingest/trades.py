@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -16,6 +15,7 @@ from curvehouse.ingest.jobs import append_jobs
 from curvehouse.ingest.ledger import RowCounts
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
+from curvehouse.ingest.settings import settings_text, zone_option
 from curvehouse.ingest.single import check_file, load_single
 from curvehouse.ingest.staged_trades import insert_parsed_trades
 from curvehouse.readers.content import MAX_BYTES
@@ -31,6 +31,7 @@ def ingest_trades(
     backtest: ImportedBacktest,
     *,
     periods_per_year: float | None = None,
+    timezone: str | None = None,
     restore: bool = False,
     max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
@@ -47,6 +48,8 @@ def ingest_trades(
         starting cash.
     periods_per_year : float, optional
         Overrides what the symbol's bars say, for a backtest without a curve.
+    timezone : str, optional
+        IANA name of the zone of times without an offset and of the days, else UTC.
     restore : bool
         Load the file also where just this content was retracted.
     max_bytes : int
@@ -54,13 +57,14 @@ def ingest_trades(
     """
     check_file(path)
     backtest.check()
+    zone = zone_option(timezone)
     job, subject = backtest.as_job(), backtest.backtest_id
     with ingest_session(home, "curvehouse ingest trades") as connection, ExitStack() as stack:
         refuse_swept(connection, backtest.run_id)
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
             check_trade_columns(probe)
-            parsed = stack.enter_context(parsed_trades(connection, [probe]))
+            parsed = stack.enter_context(parsed_trades(connection, [probe], zone=zone))
             for fault in parsed.faults.values():
                 raise fault
 
@@ -68,8 +72,8 @@ def ingest_trades(
                 file = NumberedFile(load_id, subject, probe)
                 counts = insert_parsed_trades(connection, "raw.trades", parsed.table, [file])
                 append_jobs(connection, backtest.run_id, [job], load_id)
-                subjects = [Subject(load_id, subject, job.symbol, periods_per_year)]
-                decide_calendars(connection, "trades", subjects)
+                known = Subject(load_id, subject, job.symbol, periods_per_year, zone)
+                decide_calendars(connection, "trades", [known])
                 return RowCounts(counts.get(0, 0))
 
             return append
@@ -79,7 +83,8 @@ def ingest_trades(
             path,
             backtest.identity("trades"),
             read,
-            settings=json.dumps(backtest.settings) if backtest.settings else None,
+            settings=settings_text(backtest.settings, zone),
+            zone=zone,
             backtest_id=subject,
             restore=restore,
             look=partial(probe_file, max_bytes=max_bytes),

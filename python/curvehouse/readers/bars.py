@@ -9,18 +9,21 @@ import duckdb
 from curvehouse.errors import InvalidInputError
 from curvehouse.readers.bar_columns import OPTIONAL_VALUES, BarColumns, find_bar_columns
 from curvehouse.readers.checks import Check, first_faults
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import (
     is_out_of_range_sql,
     number_sql,
     timestamp_sql,
 )
+from curvehouse.readers.local_times import place_rows
 from curvehouse.readers.magnitudes import is_too_odd_sql
 from curvehouse.readers.probe import FileProbe, file_stem, probe_file
+from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
-__all__ = ["read_bars", "read_probed_bars"]
+__all__ = ["probe_bars", "read_bars", "read_probed_bars"]
 
 _VALUES = ("close", *OPTIONAL_VALUES)
 _PARSED = "curvehouse_parsed_bars"
@@ -76,13 +79,34 @@ def read_bars(
     >>> read_bars(duckdb.connect(), file).project("symbol, close").fetchall()
     [('QQQ', 216.16), ('SPY', 324.87), ('SPY', 322.41)]
     """
-    return read_probed_bars(connection, probe_file(path), symbol=symbol)
+    return read_probed_bars(connection, probe_bars(path), symbol=symbol)[0]
+
+
+def probe_bars(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
+    """Look at a file of prices; see `curvehouse.readers.probe.probe_file`."""
+    try:
+        return probe_file(path, max_bytes=max_bytes)
+    except FaultyFileError as fault:
+        if fault.code is not ReasonCode.DUPLICATE_COLUMN:
+            raise
+        # So a table of several symbols looks, with the symbols in the line below.
+        reason = f"{fault.reason} (several symbols need a file each, or a symbol column)"
+        named = FaultyFileError(fault.code, reason, path=fault.path, line=fault.line)
+        named.sha256, named.byte_count = fault.sha256, fault.byte_count
+        raise named from fault
 
 
 def read_probed_bars(
-    connection: duckdb.DuckDBPyConnection, probe: FileProbe, *, symbol: str | None = None
-) -> duckdb.DuckDBPyRelation:
-    """Read a file of prices that was probed already; see `read_bars`."""
+    connection: duckdb.DuckDBPyConnection,
+    probe: FileProbe,
+    *,
+    symbol: str | None = None,
+    zone: str | None = None,
+) -> tuple[duckdb.DuckDBPyRelation, RowCounts]:
+    """Read a file of prices that was probed already, and count its rows; see `read_bars`.
+
+    Times without an offset are of ``zone``, see `curvehouse.readers.local_times`.
+    """
     connection.execute("set TimeZone = 'UTC'")
     columns = find_bar_columns(probe)
     names = _wide_names(probe, columns, symbol)
@@ -93,9 +117,11 @@ def read_probed_bars(
                     _parse_wide(connection, cells)
             else:
                 _parse_long(connection, rows, columns, symbol or file_stem(probe.path))
+            place_rows(connection, _PARSED, zone, keys=["symbol"])
             for fault in first_faults(connection, _PARSED, _CHECKS, [probe]).values():
                 raise fault
-            return _distinct_bars(connection, probe)
+            bars = _distinct_bars(connection, probe)
+            return bars, counted_rows(connection, _PARSED, "ts", keys=["symbol"], zone=zone)[0]
         finally:
             connection.execute(f"drop table if exists {_PARSED}")
 
@@ -228,7 +254,7 @@ def _distinct_bars(
         create or replace temp table {_PARSED} as
         select
             file_number, symbol, ts, open, high, low, close, volume,
-            min(line_number) as line_number,
+            min(line_number) as line_number, count(*) as copies,
             row_number() over (partition by symbol, ts order by min(line_number)) as bar_number
         from {_PARSED}
         group by file_number, symbol, ts, open, high, low, close, volume

@@ -17,8 +17,10 @@ from curvehouse.readers.fields import (
     number_sql,
     timestamp_sql,
 )
+from curvehouse.readers.local_times import place_rows
 from curvehouse.readers.magnitudes import is_too_odd_sql
 from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import text_rows
 
 __all__ = ["MIN_CURVE_ROWS", "CurveColumns", "ParsedCurves", "curve_columns", "parsed_curves"]
@@ -59,11 +61,14 @@ class ParsedCurves:
     ----------
     table : str
         A temporary table ``file_number, ts, equity``, without exact duplicates.
+    counts : dict of int to RowCounts
+        By file number, of the good ones.
     faults : dict of int to FaultyFileError
         By file number.
     """
 
     table: str
+    counts: dict[int, RowCounts]
     faults: dict[int, FaultyFileError]
 
 
@@ -101,6 +106,7 @@ def parsed_curves(
     columns: CurveColumns,
     *,
     by_path: bool = True,
+    zone: str | None = None,
 ) -> Iterator[ParsedCurves]:
     """Parse and judge curves that share a header.
 
@@ -114,17 +120,20 @@ def parsed_curves(
         Where their columns stand.
     by_path : bool
         See `text_rows`.
+    zone : str or None
+        Of times without an offset; see `curvehouse.readers.local_times`.
     """
     with text_rows(connection, probes, by_path=by_path) as rows:
         try:
             faults = dict(rows.faults)
             _parse(connection, rows.table, columns)
+            place_rows(connection, _PARSED, zone)
             faults |= first_faults(connection, _PARSED, _CELL_CHECKS, probes)
             _keep_distinct(connection, faults)
             faults |= first_faults(connection, _PARSED, _ORDER_CHECKS, probes)
             faults |= _too_short(connection, probes, faults)
             _delete(connection, faults)
-            yield ParsedCurves(_PARSED, faults)
+            yield ParsedCurves(_PARSED, counted_rows(connection, _PARSED, "ts", zone=zone), faults)
         finally:
             connection.execute(f"drop table if exists {_PARSED}")
 
@@ -216,7 +225,7 @@ def _keep_distinct(
         f"""
         create or replace temp table {_PARSED} as
         select
-            file_number, min(line_number) as line_number, ts, equity,
+            file_number, min(line_number) as line_number, ts, equity, count(*) as copies,
             lag(ts) over in_time as previous_ts,
             lag(equity) over in_time as previous_equity
         from {_PARSED}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pyarrow as pa
 
 from curvehouse.readers.checks import Check, first_faults
+from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.fields import (
     find_timestamp_columns,
@@ -14,20 +17,27 @@ from curvehouse.readers.fields import (
     number_sql,
     timestamp_sql,
 )
+from curvehouse.readers.french import MISSING_RETURNS, french_section
 from curvehouse.readers.magnitudes import LARGEST_RETURN, is_too_large_sql
-from curvehouse.readers.probe import FileProbe
+from curvehouse.readers.probe import FileProbe, probe_file
+from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
-__all__ = ["read_factors"]
+__all__ = ["probe_factors", "read_factors"]
 
 _VALUE_NAMES = ("value", "return", "factor return")
 _PARSED = "curvehouse_parsed_factors"
 
 
+def probe_factors(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
+    """Look at a file of factors; see `curvehouse.readers.probe.probe_file`."""
+    return probe_file(path, max_bytes=max_bytes, find_section=french_section)
+
+
 def read_factors(
     connection: duckdb.DuckDBPyConnection, probe: FileProbe, *, is_percent: bool = False
-) -> pa.Table:
+) -> tuple[pa.Table, RowCounts]:
     """Read a file of factor returns.
 
     Parameters
@@ -35,16 +45,20 @@ def read_factors(
     connection : DuckDBPyConnection
         Where the rows are parsed; its TimeZone is UTC.
     probe : FileProbe
-        A file with a date column (ISO or YYYYMMDD) and either ``factor`` and ``value`` (or
-        ``return``), or a column of returns per factor, named after it.
+        A file with a date column (what `timestamp_sql` reads; its day in UTC counts) and either
+        ``factor`` and ``value`` (or ``return``), or a column of returns each, named after it;
+        or a file in the format of `curvehouse.readers.french`, of which the first table is read.
     is_percent : bool
-        The returns run in per cent. Units are said, never guessed.
+        The returns run in per cent, as those of that format always do. Units are said, never
+        guessed.
 
     Returns
     -------
     pyarrow.Table
         ``factor, factor_position`` (from 1, in the file's order), ``factor_date, factor_return``
         (decimal), ordered by position and date. Empty and NaN cells are left out.
+    RowCounts
+        What was put right.
 
     Raises
     ------
@@ -62,11 +76,15 @@ def read_factors(
     with only_text_rows(connection, probe) as rows:
         try:
             _parse(connection, probe, rows, timestamps[0])
+            if probe.section is not None:
+                is_percent = True
+                _drop_missing(connection)
             scale = 100.0 if is_percent else 1.0
             checks = [*_CHECKS, _magnitude_check(scale)]
             for fault in first_faults(connection, _PARSED, checks, [probe]).values():
                 raise fault
-            return _distinct_returns(connection, probe, scale=scale)
+            returns = _distinct_returns(connection, probe, scale=scale)
+            return returns, counted_rows(connection, _PARSED, "factor_date", keys=["name"])[0]
         finally:
             connection.execute(f"drop table if exists {_PARSED}")
 
@@ -104,6 +122,12 @@ def _parse_cells(connection: duckdb.DuckDBPyConnection, cells: str) -> None:
         from {cells}
         where trim(value_text) <> '' and not coalesce(isnan(value), false)
         """
+    )
+
+
+def _drop_missing(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        f"delete from {_PARSED} where value in (select unnest(?::double[]))", [MISSING_RETURNS]
     )
 
 
@@ -145,7 +169,7 @@ def _distinct_returns(
         create or replace temp table {_PARSED} as
         select
             file_number, name, name_position, ts::date as factor_date, value,
-            min(line_number) as line_number,
+            min(line_number) as line_number, count(*) as copies,
             row_number() over (
                 partition by name, ts::date order by min(line_number)
             ) as return_number

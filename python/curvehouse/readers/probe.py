@@ -131,7 +131,9 @@ def file_stem(path: Path) -> str:
     'daily.closes'
     """
     suffix = _suffix(path)
-    return path.name[: len(path.name) - len(suffix)] if suffix else path.stem
+    stem = path.name[: len(path.name) - len(suffix)] if suffix else path.stem
+    # A name on disk may be bytes that are no text.
+    return os.fsencode(stem).decode("utf-8", "replace")
 
 
 def sha256_of(data: bytes) -> str:

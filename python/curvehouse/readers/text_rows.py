@@ -27,6 +27,10 @@ _TABLE = "curvehouse_text_rows"
 _SCANNED = "curvehouse_scanned_rows"
 _ARROW_ROWS = "curvehouse_arrow_rows"
 
+_Row = tuple[int, int, list[str]]
+# Rows of Python values that are held at a time.
+_HELD_ROWS = 50_000
+
 # A row that does not fit is skipped here and found by counting, which is as fast as not looking.
 CSV_OPTIONS = (
     "header = true, delim = ',', quote = '\"', escape = '\"', nullstr = '', auto_detect = false, "
@@ -142,22 +146,38 @@ def _append_parsed(
 ) -> dict[int, FaultyFileError]:
     """Append files read row by row; return what is wrong with those that could not be."""
     faults = {}
-    rows: list[tuple[int, int, list[str]]] = []
+    rows: list[_Row] = []
     for number in numbers:
         try:
             data = _same_bytes(probes[number])
             if probes[number].is_parquet:
                 _append_arrow(connection, _parquet_rows(probes[number], data, number, columns))
-            else:
-                rows += [(number, line, cells) for line, cells in _csv_rows(probes[number], data)]
+                continue
+            for line, cells in _csv_rows(probes[number], data):
+                rows.append((number, line, cells))
+                if len(rows) == _HELD_ROWS:
+                    _append_rows(connection, rows, columns)
         except FaultyFileError as fault:
             faults[number] = fault
+    _append_rows(connection, rows, columns)
+    if faults:
+        connection.execute(
+            f"delete from {_TABLE} where file_number in (select unnest(?::integer[]))",
+            [list(faults)],
+        )
+    return faults
+
+
+def _append_rows(
+    connection: duckdb.DuckDBPyConnection, rows: list[_Row], columns: list[str]
+) -> None:
+    """Append rows and forget them."""
     if rows:
         file_numbers, lines, cells = zip(*rows, strict=True)
+        rows.clear()
         arrays = [pa.array(file_numbers, pa.int32()), pa.array(lines, pa.int64())]
         arrays += [pa.array(values, pa.string()) for values in zip(*cells, strict=True)]
         _append_arrow(connection, pa.table(arrays, ["file_number", "line_number", *columns]))
-    return faults
 
 
 def _append_arrow(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> None:
@@ -195,12 +215,14 @@ def _parquet_rows(probe: FileProbe, data: bytes, number: int, columns: list[str]
 
 
 def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    text = gzip.decompress(data) if probe.path.name.lower().endswith(".gz") else data
+    is_zipped = probe.path.name.lower().endswith(".gz")
+    stream: io.BytesIO | gzip.GzipFile = io.BytesIO(data)
+    stream = gzip.GzipFile(fileobj=stream) if is_zipped else stream
     header_line = line = 1
     if probe.section is not None:
-        text = text[probe.section.start : probe.section.end]
+        stream = io.BytesIO(stream.read()[probe.section.start : probe.section.end])
         header_line = line = probe.section.first_line
-    reader = csv.reader(io.StringIO(text.decode("utf-8-sig"), newline=""), strict=True)
+    reader = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), strict=True)
     try:
         for row in reader:
             start, line = line, header_line + reader.line_num

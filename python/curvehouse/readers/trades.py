@@ -10,59 +10,24 @@ import duckdb
 
 from curvehouse.readers.checks import Check, first_faults
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
-from curvehouse.readers.fields import (
-    is_out_of_range_sql,
-    normalised_name,
-    number_sql,
-    timestamp_sql,
-)
+from curvehouse.readers.fields import is_out_of_range_sql, number_sql, timestamp_sql
+from curvehouse.readers.local_times import place_trades
 from curvehouse.readers.magnitudes import is_too_large_sql, is_too_odd_sql
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.text_rows import text_rows
+from curvehouse.readers.trade_columns import (
+    SIDES,
+    TRADE_COLUMNS,
+    has_signed_size,
+    trade_columns,
+)
 
 __all__ = ["TRADE_COLUMNS", "ParsedTrades", "check_trade_columns", "parsed_trades"]
 
 _REQUIRED_NUMBERS = ("quantity", "entry_price")
 _OPTIONAL_NUMBERS = ("exit_price", "fees", "pnl", "pre_runup_pct", "entry_vol")
 _NUMBERS = (*_REQUIRED_NUMBERS, *_OPTIONAL_NUMBERS)
-_TEXTS = ("trade_id", "symbol", "side")
 _MOMENTS = ("entry_at", "exit_at")
-TRADE_COLUMNS = (*_TEXTS, *_MOMENTS, *_NUMBERS)
-_REQUIRED = ("side", "entry_at", "exit_at", "quantity", "entry_price", "exit_price", "pnl")
-# What other tools call the columns, as `normalised_name` gives it with underscores.
-_OTHER_NAMES = {
-    "trade_id": ("id", "trade", "trade_no", "trade_number"),
-    "symbol": ("ticker", "instrument", "pair"),
-    "side": ("direction", "position_side"),
-    "entry_at": (
-        "entry_time",
-        "entry_date",
-        "entry_datetime",
-        "entry_timestamp",
-        "open_date",
-        "open_time",
-        "opened_at",
-    ),
-    "exit_at": (
-        "exit_time",
-        "exit_date",
-        "exit_datetime",
-        "exit_timestamp",
-        "close_date",
-        "close_time",
-        "closed_at",
-    ),
-    "quantity": ("qty", "size", "amount", "shares", "contracts"),
-    "entry_price": ("avg_entry_price", "open_price", "open_rate"),
-    "exit_price": ("avg_exit_price", "close_price", "close_rate"),
-    "fees": ("fee", "commission", "commissions"),
-    "pnl": ("profit", "net_pnl", "net_profit", "profit_abs"),
-}
-_COLUMN_OF = {other: name for name, others in _OTHER_NAMES.items() for other in others}
-_SIDES = (
-    "case lower(side_text) when 'buy' then 'long' when 'sell' then 'short' "
-    "else lower(side_text) end"
-)
 _PARSED = "curvehouse_parsed_trades"
 
 
@@ -83,23 +48,17 @@ class ParsedTrades:
 
 
 def check_trade_columns(probe: FileProbe) -> None:
-    """Raise `FaultyFileError` when a file of trades lacks a column or has one twice."""
-    names = [_column_name(name) for name in probe.header]
-    for column in TRADE_COLUMNS:
-        if names.count(column) > 1:
-            code, what = ReasonCode.DUPLICATE_COLUMN, f"has the column {column!r} twice"
-        elif column in _REQUIRED and column not in names:
-            code, what = ReasonCode.MISSING_COLUMN, f"has no column {column!r}"
-        else:
-            continue
-        needed = ", ".join(_REQUIRED)
-        reason = f"{what}; trades need {needed}, once each"
-        raise FaultyFileError(code, reason, path=probe.path, line=1)
+    """Raise `FaultyFileError` when a file of trades lacks a column, or two could be meant."""
+    trade_columns(probe)
 
 
 @contextmanager
 def parsed_trades(
-    connection: duckdb.DuckDBPyConnection, probes: Sequence[FileProbe], *, by_path: bool = True
+    connection: duckdb.DuckDBPyConnection,
+    probes: Sequence[FileProbe],
+    *,
+    by_path: bool = True,
+    zone: str | None = None,
 ) -> Iterator[ParsedTrades]:
     """Parse and judge trades from files that share a header with all required columns.
 
@@ -111,15 +70,19 @@ def parsed_trades(
         The files; their positions are the file numbers.
     by_path : bool
         See `text_rows`.
+    zone : str or None
+        Of times without an offset; see `curvehouse.readers.local_times`.
 
     Notes
     -----
     A trade without ``exit_at`` is open; its ``exit_price`` is empty, and its ``pnl`` may be. NaN
-    counts as empty where a number may be absent. A file with a header and no trade is good.
+    counts as empty where a number may be absent. A file with a header and no trade is good. The
+    quantity of a short trade may be given as a negative number.
     """
     with text_rows(connection, probes, by_path=by_path) as rows:
         try:
             _parse(connection, rows.table, probes[0])
+            place_trades(connection, _PARSED, zone)
             faults = dict(rows.faults)
             faults |= first_faults(connection, _PARSED, _CHECKS, probes)
             if faults:
@@ -132,14 +95,10 @@ def parsed_trades(
             connection.execute(f"drop table if exists {_PARSED}")
 
 
-def _column_name(name: str) -> str:
-    plain = normalised_name(name).replace(" ", "_")
-    return _COLUMN_OF.get(plain, plain)
-
-
 def _parse(connection: duckdb.DuckDBPyConnection, rows: str, probe: FileProbe) -> None:
-    places = {_column_name(name): f"c{index}" for index, name in enumerate(probe.header)}
-    cells = {column: places.get(column, "null::varchar") for column in TRADE_COLUMNS}
+    places = trade_columns(probe)
+    cells = dict.fromkeys(TRADE_COLUMNS, "null::varchar")
+    cells |= {column: f"c{index}" for column, index in places.items()}
     texts = [f"nullif(trim({cells[column]}), '') as {column}_text" for column in TRADE_COLUMNS]
     moments = [f"{timestamp_sql(f'{column}_text')} as {column}" for column in _MOMENTS]
     numbers = [f"{number_sql(f'{column}_text')} as {column}_read" for column in _NUMBERS]
@@ -147,22 +106,40 @@ def _parse(connection: duckdb.DuckDBPyConnection, rows: str, probe: FileProbe) -
         f"case when not isnan({column}_read) then {column}_read end as {column}"
         for column in _OPTIONAL_NUMBERS
     ]
-    kept = [f"{column}_read as {column}" for column in _REQUIRED_NUMBERS]
+    side = _SIGN_SIDE if has_signed_size(probe, places) else _SPELT_SIDE
     connection.execute(
         f"""
         create or replace temp table {_PARSED} as
         with cells as (
             select file_number, line_number, {", ".join(texts)} from {rows}
+        ),
+        typed as (
+            select *, {", ".join([*moments, *numbers])} from cells
         )
         select
-            *, trade_id_text as trade_id, symbol_text as symbol, {_SIDES} as side,
-            {", ".join([*moments, *numbers, *known, *kept])},
+            *, trade_id_text as trade_id, symbol_text as symbol, {side} as side,
+            case when {side} = 'short' then abs(quantity_read) else quantity_read end as quantity,
+            entry_price_read as entry_price,
+            {", ".join(known)},
             row_number() over (
                 partition by file_number, trade_id_text order by line_number
             ) as trade_id_number
-        from cells
+        from typed
         """
     )
+
+
+def _spelt_side() -> str:
+    """Return SQL for the side that was entered on, or for the text where that is none."""
+    cases = []
+    for side, spellings in SIDES.items():
+        words = ", ".join(f"'{word}'" for word in spellings)
+        cases.append(f"when lower(side_text) in ({words}) then '{side}'")
+    return f"case {' '.join(cases)} else lower(side_text) end"
+
+
+_SPELT_SIDE = _spelt_side()
+_SIGN_SIDE = "case when quantity_read < 0 then 'short' else 'long' end"
 
 
 def _first_of(conditions: dict[str, str]) -> str:
@@ -185,8 +162,8 @@ _NON_FINITE = _first_of(
 )
 _PRICES = ("entry_price", "exit_price")
 _OUT_OF_RANGE = _first_of(
-    {column: is_too_odd_sql(f"{column}_read") for column in _PRICES}
-    | {column: is_too_large_sql(f"{column}_read") for column in _NUMBERS if column not in _PRICES}
+    {column: is_too_odd_sql(column) for column in _PRICES}
+    | {column: is_too_large_sql(column) for column in _NUMBERS if column not in _PRICES}
 )
 _BAD_MOMENT = _first_of(
     {
@@ -228,7 +205,7 @@ _CHECKS = (
     Check(
         "side not in ('long', 'short')",
         ReasonCode.BAD_TRADE,
-        "has the side {}, and it must be long or short, or buy or sell",
+        "has the side {}, and it must be long or short, buy or sell, 1 or -1",
         "side_text",
     ),
     Check("quantity <= 0", ReasonCode.BAD_TRADE, "has a quantity of {}", "quantity_text"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import duckdb
 import pytest
 
@@ -17,6 +19,9 @@ from curvehouse.ingest import (
 from sweep_runs import jobs_of, sweep, write_bars
 
 CASH = 100_000.0
+ZONES = ("America/New_York", "Europe/Berlin", "Asia/Kolkata", "Pacific/Auckland")
+# A year of midnights, over both changes of the clocks.
+DAYS = [date(2023, 1, 1) + timedelta(days=number) for number in range(365)]
 FUNDS = {
     "months": "2019-01-31,100\n2019-02-28,101\n2019-03-31,99\n2019-04-30,104\n",
     "weeks": "2019-01-04,100\n2019-01-11,101\n2019-01-18,99\n2019-01-25,104\n",
@@ -49,6 +54,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
     for name, rows in FUNDS.items():
         (folder / f"{name}.csv").write_text(f"date,nav\n{rows}")
         ingest_equity(home, folder / f"{name}.csv", ImportedBacktest("funds", name))
+    for zone in ZONES:
+        file = folder / f"{zone.replace('/', '_')}.csv"
+        rows = "".join(f"{day}T00:00:00,{100 + n % 9}\n" for n, day in enumerate(DAYS))
+        file.write_text(f"time,equity\n{rows}")
+        fund = ImportedBacktest("zones", zone)
+        assert ingest_equity(home, file, fund, timezone=zone).is_clean
     run_dbt(home, "build", "--exclude-resource-type", "unit_test")
     return duckdb.connect(str(home.working_file), read_only=True)
 
@@ -128,3 +139,20 @@ def test_a_sparse_curve_moves_on_the_days_of_its_file(built: duckdb.DuckDBPyConn
         ("2019-01-09", 110.0, pytest.approx(0.1)),
         ("2019-01-29", 99.0, pytest.approx(-0.1)),
     ]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_no_day_is_lost_or_made_where_clocks_change(
+    built: duckdb.DuckDBPyConnection, zone: str
+) -> None:
+    found = built.execute(
+        """
+        select equity_date
+        from fct_equity_daily
+        inner join dim_backtests using (backtest_id)
+        where strategy = ?
+        order by equity_date
+        """,
+        [zone],
+    ).fetchall()
+    assert [day for (day,) in found] == DAYS

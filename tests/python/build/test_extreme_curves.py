@@ -1,4 +1,4 @@
-"""Curves and prices at the bounds of what is accepted do not end a build."""
+"""Curves, prices and names at the bounds of what is accepted do not end a build."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from curvehouse.home import Home
 from curvehouse.ingest import ImportedBacktest, ingest_bars, ingest_runs, ingest_trades
 from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 from curves import Curve, daily, write_run
+from hostile_names import HOMELESS_NAMES, NAMES, job_named
 from raw_rows import rows_of
+from run_folder import RunFolder, curve_csv
+
+EVERY_NAME = NAMES + HOMELESS_NAMES
 
 
 def extreme_curves() -> list[Curve]:
@@ -39,6 +43,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
     folder = tmp_path_factory.mktemp("extreme")
     home = Home(folder / "home")
     assert ingest_runs(home, [write_run(folder, "extreme", extreme_curves())]).is_clean
+    named = RunFolder(folder / "named", "named", jobs=[job_named(name) for name in EVERY_NAME])
+    for job in named.jobs[: len(NAMES)]:
+        named.file(job).write_text(curve_csv(range(100, 200)))
+    assert ingest_runs(home, [named.path]).is_clean
     prices = folder / "SPY.csv"
     closes = extreme_curves()[-1]
     rows = (f"{d},{c!r}\n" for d, c in zip(closes.days, closes.equity, strict=True))
@@ -76,3 +84,18 @@ def test_their_statistics_are_there(built: Home) -> None:
     volatility = summaries(built, "annual_volatility")["swings"]
     assert volatility is not None
     assert volatility > 1e50
+
+
+def test_names_come_out_of_a_build_as_they_went_in(built: Home) -> None:
+    jobs = rows_of(built, "select strategy, symbol from main.fct_jobs where run_id = 'named'")
+    assert sorted(jobs) == sorted((name, name) for name in EVERY_NAME)
+    params = rows_of(
+        built,
+        """
+        select strategy, param_name, param_value
+        from main.dim_backtest_params
+        inner join main.dim_backtests using (backtest_id)
+        where run_id = 'named' and param_name <> 'n'
+        """,
+    )
+    assert sorted(params) == sorted((name,) * 3 for name in NAMES)

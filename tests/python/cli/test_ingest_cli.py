@@ -151,3 +151,35 @@ def test_every_command_shows_an_example(run_cli: RunCli, command: str) -> None:
     outcome = run_cli("ingest", command, "--help")
     assert f"curvehouse ingest {command}" in outcome.stdout
     assert outcome.exit_code == 0
+
+
+def test_ingest_says_what_was_put_right(home: Home, tmp_path: Path, run_cli: RunCli) -> None:
+    run = RunFolder(tmp_path / "run")
+    run.land("ts,equity\n2020-01-02,2\n2020-01-01,1\n2020-01-01,1\n", n=1)
+    run.land("ts,equity\n2020-01-01,1\n2020-01-02,2\n2020-01-02,2\n", n=2)
+    said = "put right: 2 duplicate rows left out, 1 row reordered in 2 files\n"
+    loaded = Outcome(0, "loaded 4, unchanged 0, quarantined 0\n", said)
+    assert run_cli("ingest", "runs", run.path) == loaded
+
+
+@pytest.mark.parametrize("kind", ["runs", "bars", "equity", "trades"])
+def test_an_unknown_zone_is_wrong_usage(
+    home: Home, tmp_path: Path, run_cli: RunCli, kind: str
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(curve_csv([1, 2]))
+    if kind == "runs":
+        path = RunFolder(tmp_path / "run").path
+    names = ["--run-id", "mine", "--strategy", "fund"] if kind in {"equity", "trades"} else []
+    outcome = run_cli("ingest", kind, path, *names, "--timezone", "Mars")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert "--timezone names no time zone with 'Mars'" in outcome.stderr
+
+
+def test_a_curve_of_a_zone(home: Home, tmp_path: Path, run_cli: RunCli) -> None:
+    path = tmp_path / "curve.csv"
+    path.write_text(curve_csv([1, 2]))
+    options = ["--run-id", "mine", "--strategy", "fund", "--timezone", "Asia/Kolkata"]
+    assert run_cli("ingest", "equity", path, *options).exit_code == 0
+    assert rows_of(home, "select min(ts)::varchar from raw.equity") == [("2019-12-31 18:30:00",)]
+    assert rows_of(home, "select timezone, day_count from raw.files") == [("Asia/Kolkata", 2)]

@@ -18,6 +18,7 @@ from curves import Curve, daily, write_run
 
 RUN_ID = "parity"
 INDEX = "SP500"
+SPARSE_CUTS = list(range(60, 400, 17))
 CUT_ROWS = [20, 62, 63, 64, 80, 253, 254, 300, 777, 1000, *range(1500, 8300, 680)]
 
 
@@ -63,9 +64,26 @@ def cut_curves(market_data: Path) -> list[Curve]:
     ]
 
 
+def sparse_curves(market_data: Path) -> list[Curve]:
+    """A curve that moves on some days of the index only, and the same cut off at twenty rows."""
+    index = read_closes(market_data, "sp500_index.csv.gz")
+    draw = np.random.default_rng(3)
+    rows = np.sort(draw.choice(2_000, 400, replace=False))
+    days = [index["Date"][int(row)] for row in rows]
+    equity = (100 * np.exp(np.cumsum(draw.normal(0.001, 0.02, 400)))).tolist()
+    whole = Curve("sparse", days, equity, INDEX)
+    cuts = [Curve(f"sparse_{n}", days[:n], equity[:n], INDEX) for n in SPARSE_CUTS]
+    return [whole, *cuts]
+
+
 @pytest.fixture(scope="session")
 def curves(market_data: Path) -> list[Curve]:
-    return [*real_curves(market_data), *made_curves(), *cut_curves(market_data)]
+    return [
+        *real_curves(market_data),
+        *made_curves(),
+        *cut_curves(market_data),
+        *sparse_curves(market_data),
+    ]
 
 
 @pytest.fixture(scope="session")

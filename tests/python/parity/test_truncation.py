@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from curves import Curve
-from parity.conftest import CUT_ROWS, INDEX, RUN_ID
+from parity.conftest import CUT_ROWS, INDEX, RUN_ID, SPARSE_CUTS
 
 LABELS = ("vol_band", "trend_bucket", "regime", "regime_raw", "null_reason")
 FIGURES = ("volatility_14d", "trend_strength_20d", "volatility_lower_third")
@@ -57,6 +57,28 @@ def test_figures_of_the_past_stay(
         [by_name["index"], by_name[f"cut_{rows}"]],
     ).fetchall()
     assert (joined, changed) == (rows, 0)
+
+
+@pytest.mark.parametrize("table", list(DAILY))
+@pytest.mark.parametrize("rows", SPARSE_CUTS)
+def test_days_of_a_sparse_curve_stay(
+    built: duckdb.DuckDBPyConnection, curves: list[Curve], table: str, rows: int
+) -> None:
+    by_name = {curve.name: curve for curve in curves}
+    figures = " or ".join(differs(name) for name in DAILY[table])
+    cut = by_name[f"sparse_{rows}"]
+    ((whole_days, cut_days, changed),) = built.execute(
+        f"""
+        select count(whole.equity_date), count(cut.equity_date), count(*) filter (where {figures})
+        from (
+            from {table} where backtest_id = ? and equity_date <= ?
+        ) as whole
+        full join (from {table} where backtest_id = ?) as cut using (equity_date)
+        """,
+        [by_name["sparse"].backtest_id(RUN_ID), cut.days[-1], cut.backtest_id(RUN_ID)],
+    ).fetchall()
+    assert whole_days == cut_days > 4 * rows
+    assert changed == 0
 
 
 def test_all_nine_regimes_occur(built: duckdb.DuckDBPyConnection) -> None:

@@ -23,7 +23,15 @@ GOOD = b"ts,equity\n2020-01-01,1\n2020-01-02,2\n"
 Outcome = tuple[str, int | None] | list[tuple[object, ...]]
 
 GOOD_DAYS = st.dates(date(1900, 1, 1), date(2100, 1, 1)).map(str) | st.sampled_from(
-    ["2020-01-01", "2020-01-02", "2020-01-02T00:00:00Z", "2020-01-02T09:00:00+05:00", "20200103"]
+    [
+        "2020-01-01",
+        "2020-01-02",
+        "2020-01-02T00:00:00Z",
+        "2020-01-02T09:00:00+05:00",
+        "20200103",
+        "1577923200",
+        "1577923200000",
+    ]
 )
 GOOD_CELLS = st.floats(min_value=0.001, max_value=1e9).map(repr)
 ODD_DAYS = st.dates().map(str) | st.just("soon")
@@ -40,6 +48,14 @@ FILES = st.builds(
     st.lists(LINES, max_size=6),
     st.sampled_from(["\n", "\r\n", "\r"]),
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_rows_are_held() -> Iterator[None]:
+    """Let short files go in several pieces, as long ones do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("curvehouse.readers.text_rows._HELD_ROWS", 3)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -53,12 +53,13 @@ class Kill:
 
 
 def planned_kills(seed: str, count: int, victims: Sequence[Victim]) -> Iterator[Kill]:
-    """Yield kills in random order, spread evenly over the time that a command takes."""
+    """Yield kills in random order, spread evenly over a command's time and over the victims."""
     generator = random.Random(seed)
     shares = [(part + generator.random()) / count for part in range(count)]
     generator.shuffle(shares)
-    for share in shares:
-        yield Kill(generator.choice(victims), share)
+    order = generator.sample(victims, len(victims))
+    for number, share in enumerate(shares):
+        yield Kill(order[number % len(order)], share)
 
 
 def run(home: Home, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -78,7 +79,8 @@ def kill(
 ) -> None:
     """Start a command that usually takes so many seconds, kill it, and wait until all has ended.
 
-    ``before_end`` is called when the victims are dead; others may live on then.
+    ``before_end`` is called when the command is dead, if it had not ended by itself; its child may
+    live on then.
     """
     with _started(home, words) as process:
         _wait_for_lock(home, process)
@@ -86,7 +88,8 @@ def kill(
         _kill(process.pid, chosen.victim)
         if chosen.victim is not Victim.CHILD:
             process.wait(PATIENCE_SECONDS)
-        before_end()
+        if process.returncode == -signal.SIGKILL:
+            before_end()
         process.wait(PATIENCE_SECONDS)
         _wait_until(lambda: lock_holder(home) is None)
     if chosen.victim is Victim.CHILD:

@@ -31,7 +31,7 @@ __all__ = [
     "tables_of",
 ]
 
-_LOADING = ("load_id", "loaded_at")
+_LOADING = ("load_id", "previous_load_id", "loaded_at", "restated_at")
 _COUNTED = {"equity": "equity", "trades": "trades", "bars": "bars", "jobs": "jobs"}
 
 # Sets of (kind, strategy, param_hash, data set, SHA-256) that are in force, by run.

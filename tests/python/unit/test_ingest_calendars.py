@@ -155,6 +155,12 @@ FREQUENCIES = {
         365.0,
     ),
     "three days in a row": (days(3), "daily", 252.0),
+    "a few days over Christmas": (
+        [date(2018, 12, day) for day in (20, 21, 24, 27, 28, 31)],
+        "daily",
+        252.0,
+    ),
+    "three days of two weeks": ([START + timedelta(days=n) for n in (0, 2, 11)], "sparse", 252.0),
     "monthly after a daily year": (
         [*days(400, weekdays=True), *(date(2020, month, 28) for month in range(1, 13))],
         "daily",

@@ -152,7 +152,7 @@ def test_job_whose_parameters_are_not_those_of_its_hash(home: Home, run: RunFold
         PlannedJob({"n": 2}).line().replace("2}", r'"\ud800"}'),
         PlannedJob({"n": 2}).line().replace("2026-01-05", "yesterday"),
         PlannedJob({"n": 2}).line().replace('"seed": null', f'"seed": {2**63}'),
-        PlannedJob({"n": 2}).line().replace("0.25", "-1"),
+        PlannedJob({"n": 2}).line().replace("0.25", "-0.25"),
         PlannedJob({"good": 1}).line(),
         "[" * 100_000,
     ],

@@ -136,6 +136,9 @@ def test_a_run_goes_out_whole_and_its_folder_stays_out(home: Home, run: RunFolde
     ingest_runs(home, [run.path])
     assert retract_run(home, "run") == 5
     assert in_force(home) == []
+    assert rows_of(home, "select count(distinct load_id), max(load_id) from raw.files") == [
+        (10, 10)
+    ]
     for _ in range(2):
         assert counts(ingest_runs(home, [run.path])) == (0, 0, 0, 5)
     assert counts(ingest_runs(home, [run.path], restore=True)) == (5, 0, 0, 0)

@@ -20,6 +20,7 @@ from curvehouse.ingest import (
     ingest_runs,
     parse_params,
 )
+from curvehouse.ingest.session import ingest_session
 from raw_rows import active_curves, rows_of, table_counts
 from run_folder import RunFolder, curve_csv
 
@@ -206,3 +207,16 @@ def test_params_are_typed_by_how_they_are_written() -> None:
 def test_malformed_params_are_refused(pairs: list[str]) -> None:
     with pytest.raises(UsageError):
         parse_params(pairs)
+
+
+def test_memory_is_what_the_variable_says(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CURVEHOUSE_MEMORY_LIMIT", raising=False)
+    with ingest_session(home, "test") as connection:
+        assert connection.sql("select current_setting('memory_limit')").fetchall() == [("1.8 GiB",)]
+    monkeypatch.setenv("CURVEHOUSE_MEMORY_LIMIT", "3GiB")
+    with ingest_session(home, "test") as connection:
+        assert connection.sql("select current_setting('memory_limit')").fetchall() == [("3.0 GiB",)]
+    monkeypatch.setenv("CURVEHOUSE_MEMORY_LIMIT", "much")
+    wrong = pytest.raises(UsageError, match="CURVEHOUSE_MEMORY_LIMIT is 'much'")
+    with wrong, ingest_session(home, "test"):
+        pass

@@ -214,8 +214,10 @@ def test_broken_archives_are_refused(tmp_path: Path) -> None:
     broken = {
         "cut.csv.gz": (ReasonCode.TRUNCATED, whole[:-12]),
         "sum.csv.gz": (ReasonCode.TRUNCATED, whole[:-8] + b"\0" * 8),
+        "tail.csv.gz": (ReasonCode.TRUNCATED, whole + b"tail"),
         "text.csv.gz": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
         "text.parquet": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
+        "cut.parquet": (ReasonCode.TRUNCATED, b"PAR1ts,close\n"),
         "text.xlsx": (ReasonCode.UNKNOWN_FORMAT, b"ts,close\n"),
     }
     for name, (code, content) in broken.items():

@@ -9,9 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from curvehouse.readers.factors import read_factors
+from curvehouse.readers.factors import probe_factors, read_factors
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
-from curvehouse.readers.probe import probe_file
 
 
 def read(folder: Path, content: str, *, is_percent: bool = False) -> list[dict[str, Any]]:
@@ -19,9 +18,8 @@ def read(folder: Path, content: str, *, is_percent: bool = False) -> list[dict[s
     path.write_text(content)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        rows: list[dict[str, Any]] = read_factors(
-            connection, probe_file(path), is_percent=is_percent
-        ).to_pylist()
+        table, _ = read_factors(connection, probe_factors(path), is_percent=is_percent)
+        rows: list[dict[str, Any]] = table.to_pylist()
         assert connection.execute("show tables").fetchall() == []
     return rows
 
@@ -50,7 +48,8 @@ def test_percent_and_padded_cells_and_compact_dates(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "line", "content"),
     [
-        (ReasonCode.MISSING_COLUMN, 1, "This file was created by hand.\n\n,A\n20200101,1\n"),
+        (ReasonCode.MISSING_COLUMN, 1, "By hand.\n\n,A\n20200101,1\n"),
+        (ReasonCode.MISSING_COLUMN, 1, "This file was created by hand.\n\nday,A\n20200101,1\n"),
         (ReasonCode.MISSING_COLUMN, 1, "a,b\n1,2\n"),
         (ReasonCode.MISSING_COLUMN, 1, "date,a,\n20200101,1,2\n"),
         (ReasonCode.BAD_TIMESTAMP, 3, "date,a\n20200101,1\nCopyright,2\n"),

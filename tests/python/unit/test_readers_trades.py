@@ -74,6 +74,7 @@ def test_line_numbers_count_lines_also_where_some_are_blank(tmp_path: Path) -> N
         (ReasonCode.MISSING_VALUE, "2,SPY,long,,2020-01-03,10,100,101,1,9"),
         (ReasonCode.BAD_TRADE, "2,SPY,upwards,2020-01-02,2020-01-03,10,100,101,1,9"),
         (ReasonCode.BAD_TRADE, "2,SPY,long,2020-01-02,2020-01-03,0,100,101,1,9"),
+        (ReasonCode.BAD_TRADE, "2,SPY,long,2020-01-02,2020-01-03,-5,100,101,1,9"),
         (ReasonCode.BAD_TRADE, "2,SPY,long,2020-01-02,2020-01-01,10,100,101,1,9"),
         (ReasonCode.BAD_TRADE, "2,SPY,long,2020-01-02,2020-01-03,10,100,101,1,"),
         (ReasonCode.BAD_TRADE, "2,SPY,long,2020-01-02,,10,100,101,1,"),
@@ -93,11 +94,49 @@ def test_faulty_trade_is_refused_with_its_line(
 @pytest.mark.parametrize(
     ("code", "header"),
     [
-        (ReasonCode.MISSING_COLUMN, HEADER.replace("pnl", "earnings")),
+        (ReasonCode.MISSING_COLUMN, HEADER.replace("pnl", "gross_profit")),
+        (ReasonCode.MISSING_COLUMN, HEADER.replace("side", "comment")),
         (ReasonCode.DUPLICATE_COLUMN, HEADER.replace("fees", "PNL")),
+        (ReasonCode.DUPLICATE_COLUMN, HEADER.replace("entry_at", "Entry Date,Entry Time")),
     ],
 )
 def test_header_must_name_each_column_once(tmp_path: Path, code: ReasonCode, header: str) -> None:
     with pytest.raises(FaultyFileError) as found:
         read(tmp_path, f"{header}\n")
     assert (found.value.code, found.value.line) == (code, 1)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Ticket,Ticker,Direction,Open Time,Close Time,Qty,Open Price,Close Price,Commission,Profit",
+        "trade no,pair,position_side,EntryDate,ExitDate,shares,Open Rate,Close Rate,Fees,Net P&L",
+    ],
+)
+def test_other_tools_names_are_known(tmp_path: Path, header: str) -> None:
+    assert read(tmp_path, f"{header}\n{GOOD}\n") == read(tmp_path, f"{HEADER}\n{GOOD}\n")
+
+
+@pytest.mark.parametrize(
+    ("spelling", "side"),
+    [("Buy", "long"), ("1.0", "long"), ("SELL", "short"), ("-1", "short"), ("sell short", "short")],
+)
+def test_sides_are_the_side_of_the_entry(tmp_path: Path, spelling: str, side: str) -> None:
+    (trade,) = read(tmp_path, f"{HEADER}\n{GOOD.replace('long', spelling)}\n")
+    assert (trade["side"], trade["quantity"]) == (side, 10.0)
+
+
+def test_short_quantities_may_be_negative(tmp_path: Path) -> None:
+    row = GOOD.replace("long", "short").replace(",10,", ",-10,")
+    (trade,) = read(tmp_path, f"{HEADER}\n{row}\n")
+    assert (trade["side"], trade["quantity"]) == ("short", 10.0)
+
+
+def test_a_signed_size_is_the_side_where_there_is_none(tmp_path: Path) -> None:
+    header = "Size,EntryTime,ExitTime,EntryPrice,ExitPrice,PnL,Commission"
+    rows = "5,2020-01-02,2020-01-03,100,101,5,0\n-3,2020-01-02,2020-01-03,100,101,-3,0\n"
+    trades = read(tmp_path, f"{header}\n{rows}")
+    assert [(trade["side"], trade["quantity"]) for trade in trades] == [("long", 5), ("short", 3)]
+    with pytest.raises(FaultyFileError) as found:
+        read(tmp_path, f"{header}\n{rows.replace('-3,2020', '0,2020')}")
+    assert (found.value.code, found.value.line) == (ReasonCode.BAD_TRADE, 3)

@@ -82,14 +82,18 @@ def test_files_are_counted_by_their_standing(built: Home) -> None:
     assert working.last_loaded_at == LATE
 
 
-def test_tables_of_an_older_version_are_summed_up(built: Home) -> None:
+def test_tables_of_an_older_version_are_not_read_and_brought_up_to_date(built: Home) -> None:
     load_file(built, EARLY)
     with open_working_file(built) as connection:
         connection.execute("alter table raw.files drop column duplicate_row_count")
-    working = read_status(built).working
-    assert working is not None
-    assert working.ledger.files == (FileCounts("equity", 1, 0, 0, 0),)
-    assert working.ledger.put_right == RowsPutRight()
+        connection.execute("update raw.schema_version set version = 1")
+    found = read_status(built)
+    assert found.working is not None
+    assert (found.working.is_older, found.working.ledger) == (True, LedgerSummary())
+    assert found.working.last_loaded_at == EARLY
+    assert found.hint == (
+        "An older Curvehouse loaded the files: `curvehouse build` brings them up to date."
+    )
 
 
 def test_a_file_without_tables_has_nothing_loaded(home: Home) -> None:

@@ -1,0 +1,144 @@
+"""What would stop a publication because of what is in a file is refused when the file comes in.
+
+Each rule of a mart that can stop one (a constraint, or a data test of severity error) stands in one
+of two tables: with the reason codes that keep a file out that would break it, or among the columns
+that the warehouse makes itself, which no accepted file can break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from conftest import Manifest
+from curvehouse.ingest import ReasonCode as Code
+
+
+class Rule(NamedTuple):
+    """A constraint or test; the column is empty where it is about whole rows."""
+
+    model: str
+    column: str
+    text: str
+
+
+NUMBER = (Code.BAD_NUMBER, Code.NON_FINITE)
+# "*" stands for every mart with such a column.
+KEPT_AT_INGEST: dict[Rule, tuple[Code, ...]] = {
+    Rule("*", "run_id", "not_null"): (Code.BAD_MANIFEST, Code.MANIFEST_MISMATCH),
+    Rule("*", "strategy", "not_null"): (Code.BAD_JOBS_LINE, Code.NOT_PLANNED),
+    Rule("*", "param_hash", "not_null"): (Code.BAD_JOBS_LINE, Code.PARAM_HASH_MISMATCH),
+    Rule("*", "params", "not_null"): (Code.BAD_JOBS_LINE,),
+    Rule("dim_backtest_params", "param_name", "not_null"): (Code.BAD_JOBS_LINE,),
+    Rule("dim_runs", "planned_count", "planned_count >= 0"): (Code.BAD_MANIFEST,),
+    Rule("dim_backtests", "periods_per_year", "periods_per_year > 0"): (Code.BAD_MANIFEST,),
+    Rule("fct_jobs", "", "primary_key"): (Code.BAD_JOBS_LINE,),
+    Rule("dim_backtests", "", "primary_key"): (Code.BAD_JOBS_LINE, Code.DUPLICATE_FILE),
+    Rule("*", "status", "not_null"): (Code.BAD_JOBS_LINE,),
+    Rule("fct_jobs", "status", "accepted_values"): (Code.BAD_JOBS_LINE,),
+    Rule("fct_jobs", "seconds", "seconds >= 0"): (Code.BAD_JOBS_LINE,),
+    Rule("fct_equity_daily", "equity_date", "not_null"): (Code.BAD_TIMESTAMP,),
+    Rule("fct_equity_daily", "equity", "not_null"): NUMBER,
+    Rule("fct_equity_daily", "equity", "equity >= 0"): (Code.NON_POSITIVE_EQUITY,),
+    Rule("fct_equity_daily", "simple_return", "simple_return >= -1"): (Code.NON_POSITIVE_EQUITY,),
+    Rule("fct_equity_daily", "high_water_mark", "high_water_mark >= 0"): (
+        Code.NON_POSITIVE_EQUITY,
+    ),
+    Rule("fct_equity_daily", "drawdown", "drawdown between -1 and 0"): (Code.NON_POSITIVE_EQUITY,),
+    Rule("fct_backtest_summary", "day_count", "day_count >= 1"): (Code.TOO_FEW_ROWS,),
+    Rule("fct_backtest_summary", "final_equity", "final_equity >= 0"): (Code.NON_POSITIVE_EQUITY,),
+    Rule("fct_market_regimes", "symbol", "not_null"): (Code.MISSING_VALUE, Code.MISSING_COLUMN),
+    Rule("fct_market_regimes", "ts", "not_null"): (Code.BAD_TIMESTAMP,),
+    Rule("fct_market_regimes", "close", "not_null"): NUMBER,
+    Rule("fct_market_regimes", "close", "close > 0"): (Code.NON_POSITIVE_PRICE,),
+    Rule("fct_market_regimes", "", "primary_key"): (Code.DUPLICATE_TIMESTAMP,),
+}
+
+# By mart, what is computed, counted or named here; "rows" are the rules about whole rows.
+MADE_BY_THE_WAREHOUSE = {
+    "dim_backtest_params": "rows backtest_id",
+    "dim_backtests": "backtest_id frequency is_resampled has_curve has_trades",
+    "dim_metrics": "rows metric description formula unit peer",
+    "dim_runs": "rows resample is_import",
+    "fct_backtest_summary": """
+        rows backtest_id total_return cagr annual_return annual_volatility max_drawdown
+        downside_risk omega_ratio tail_ratio stability_of_timeseries worst_day win_rate trade_count
+        trade_win_rate trade_profit_factor
+    """,
+    "fct_backtest_uncertainty": """
+        rows backtest_id fit_status sample_count cagr_p05 cagr_p95 max_drawdown_resampled_p05
+        max_drawdown_resampled_p95
+    """,
+    "fct_equity_daily": "rows backtest_id high_water_mark is_filled",
+    "fct_ingested_files": """
+        rows load_id file_kind file_path status duplicate_row_count reordered_row_count is_in_force
+        loaded_at
+    """,
+    "fct_jobs": "backtest_id run_id has_curve has_trades",
+    "fct_market_regimes": """
+        rows vol_band trend_bucket regime vol_band_raw trend_bucket_raw null_reason volatility_14d
+    """,
+    "fct_quarantined_files": "rows load_id file_kind file_path reason_code reason loaded_at",
+    "fct_restated_curves": """
+        rows backtest_id load_id previous_load_id restated_at first_changed_at changed_row_count
+        removed_row_count added_row_count
+    """,
+    "fct_rolling_daily": "rows backtest_id equity_date volatility_14d volatility_63d drawdown",
+}
+
+
+def rules(manifest: Manifest) -> Iterator[Rule]:
+    """Return every rule whose breach keeps a build from being published."""
+    marts = {
+        node["unique_id"]: node
+        for node in manifest.models
+        if node["original_file_path"].startswith("models/marts/")
+    }
+    for node in marts.values():
+        for name, column in node["columns"].items():
+            for constraint in column["constraints"]:
+                yield Rule(node["name"], name, constraint["expression"] or constraint["type"])
+    for test in manifest.data_tests:
+        if test["config"]["severity"].lower() == "error":
+            mart = marts.get(test.get("attached_node") or "")
+            yield from rules_in(test, mart["name"] if mart else "")
+
+
+def rules_in(test: dict[str, Any], mart: str) -> Iterator[Rule]:
+    metadata = test.get("test_metadata")
+    if metadata is None:
+        yield Rule(test["name"], "", "singular")
+    elif metadata["name"] == "is_valid_row":
+        for condition in metadata["kwargs"]["conditions"]:
+            yield Rule(mart, "", condition)
+    elif mart:
+        yield Rule(mart, test.get("column_name") or "", metadata["name"])
+
+
+def reasons(rule: Rule) -> tuple[Code, ...]:
+    return KEPT_AT_INGEST.get(rule) or KEPT_AT_INGEST.get(rule._replace(model="*"), ())
+
+
+def is_made_here(rule: Rule) -> bool:
+    return (rule.column or "rows") in MADE_BY_THE_WAREHOUSE.get(rule.model, "").split()
+
+
+def test_each_rule_on_what_a_file_contains_has_its_reason_at_ingest(manifest: Manifest) -> None:
+    found = [
+        f"{rule.model}.{rule.column or 'rows'}: {rule.text}"
+        for rule in rules(manifest)
+        if not reasons(rule) and not is_made_here(rule)
+    ]
+    assert not found, "add to one of the tables:\n" + "\n".join(found)
+
+
+def test_the_tables_list_no_rule_that_is_gone(manifest: Manifest) -> None:
+    known = set(rules(manifest))
+    known |= {rule._replace(model="*") for rule in known}
+    assert not KEPT_AT_INGEST.keys() - known
+    named = {
+        (model, column)
+        for model, columns in MADE_BY_THE_WAREHOUSE.items()
+        for column in columns.split()
+    }
+    assert not named - {(rule.model, rule.column or "rows") for rule in known}
