@@ -228,8 +228,8 @@ def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
             start, line = line, header_line + reader.line_num
             if start == header_line or not row:
                 continue
-            # DuckDB takes a delimiter at a row's end as its end, too.
-            if len(row) == len(probe.header) + 1 and not row[-1]:
+            # DuckDB passes over any number of delimiters at a row's end, too.
+            while len(row) > len(probe.header) and not row[-1]:
                 row.pop()
             if len(row) != len(probe.header):
                 reason = f"has {len(row)} fields where the header has {len(probe.header)}"
