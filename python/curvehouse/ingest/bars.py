@@ -56,9 +56,10 @@ def ingest_bars(
         How large the file may be, on disk and unpacked.
     """
     check_file(path)
-    check_text("--symbol", symbol or "")
+    name = symbol or file_stem(path)
+    check_text("--symbol", name)
     zone = zone_option(timezone)
-    identity = Identity("bars", dataset=symbol or file_stem(path))
+    identity = Identity("bars", dataset=name)
     with ingest_session(home, "curvehouse ingest bars") as connection:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:

@@ -14,6 +14,7 @@ from curvehouse.errors import InvalidInputError, UsageError
 from curvehouse.identity import ParameterValue, backtest_id, check_run_id, check_text, param_hash
 from curvehouse.ingest.jobs import Job
 from curvehouse.ingest.standings import Identity
+from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 
 __all__ = ["ImportedBacktest", "parse_params", "refuse_imported", "refuse_swept"]
 
@@ -73,6 +74,11 @@ class ImportedBacktest:
         check_text("--symbol", self.symbol or "")
         for name, value in self.params.items():
             check_text("--params", f"{name}={value}")
+        if self.starting_cash is not None and not SMALLEST <= self.starting_cash <= LARGEST:
+            raise UsageError(
+                f"--starting-cash {self.starting_cash!r} is not within {SMALLEST} and {LARGEST}: "
+                "give it in another unit."
+            )
 
     def as_job(self) -> Job:
         """Return the job that a sweep would have listed for it."""

@@ -16,6 +16,7 @@ from curvehouse.errors import UsageError
 from curvehouse.identity import check_run_id
 from curvehouse.ingest.session import append_rows
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.magnitudes import LARGEST, MOST_PERIODS, SMALLEST
 from curvehouse.readers.probe import sha256_of
 from curvehouse.readers.zones import UnknownZoneError, zone_of
 
@@ -37,10 +38,10 @@ class _Content(BaseModel):
     total_jobs: int | None = Field(default=None, ge=0, le=_BIGINT["le"])
     flags: dict[str, Any] | list[Any] | None = None
     resample: str | None = None
-    starting_cash: float | None = Field(default=None, gt=0)
+    starting_cash: float | None = Field(default=None, ge=SMALLEST, le=LARGEST)
     fee_bps: float | None = None
     slippage_bps: float | None = None
-    periods_per_year: float | None = Field(default=None, gt=0)
+    periods_per_year: float | None = Field(default=None, gt=0, le=MOST_PERIODS)
     timezone: str | None = None
 
 

@@ -6,17 +6,26 @@ within what a DOUBLE holds. Beyond that a statistic overflows, and one file woul
 
 from __future__ import annotations
 
-__all__ = ["LARGEST", "LARGEST_RETURN", "SMALLEST", "is_too_large_sql", "is_too_odd_sql"]
+__all__ = [
+    "LARGEST",
+    "LARGEST_RETURN",
+    "MOST_PERIODS",
+    "SMALLEST",
+    "is_too_large_sql",
+    "is_too_odd_sql",
+]
 
 SMALLEST, LARGEST = 1e-30, 1e30
 LARGEST_RETURN = 1e6
+# Rows per year; a year has not twice as many minutes.
+MOST_PERIODS = 1e6
 
 
 def is_too_large_sql(number: str, largest: float = LARGEST) -> str:
-    """Return SQL that is true where the size of a DOUBLE is beyond ``largest``."""
-    return f"abs({number}) > {largest!r}"
+    """Return SQL that is true where the size of a DOUBLE is beyond ``largest``; NaN has none."""
+    return f"(abs({number}) > {largest!r} and not isnan({number}))"
 
 
 def is_too_odd_sql(number: str) -> str:
-    """Return SQL that is true where a DOUBLE is neither zero nor of an accepted size."""
-    return f"({number} <> 0 and abs({number}) not between {SMALLEST!r} and {LARGEST!r})"
+    """Return SQL that is true where a DOUBLE is not zero, NaN or of an accepted size."""
+    return f"({is_too_large_sql(number)} or ({number} <> 0 and abs({number}) < {SMALLEST!r}))"

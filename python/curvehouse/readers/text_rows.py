@@ -228,7 +228,7 @@ def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
             start, line = line, header_line + reader.line_num
             if start == header_line or not row:
                 continue
-            # DuckDB passes over any number of delimiters at a row's end, too.
+            # DuckDB passes over delimiters after the last field, too.
             while len(row) > len(probe.header) and not row[-1]:
                 row.pop()
             if len(row) != len(probe.header):

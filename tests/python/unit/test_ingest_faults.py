@@ -181,6 +181,8 @@ def test_bad_line_of_the_plan_costs_that_job_only(home: Home, run: RunFolder, li
         b'{"run_id": "run", "created_at": "soon"}',
         b'{"run_id": "run", "total_jobs": "many"}',
         b'{"run_id": "run", "fee_bps": NaN}',
+        b'{"run_id": "run", "starting_cash": 1e31}',
+        b'{"run_id": "run", "periods_per_year": 1e7}',
         b"[" * 100_000,
     ],
 )

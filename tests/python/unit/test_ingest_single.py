@@ -169,6 +169,7 @@ def test_imported_curves_are_named_safely(home: Home, curve: Path, tmp_path: Pat
         ImportedBacktest("run", "fund"),
         ImportedBacktest("mine", ""),
         ImportedBacktest("mine", "fund", {"seed": 1}),
+        ImportedBacktest("mine", "fund", starting_cash=float("inf")),
     ):
         with pytest.raises(UsageError):
             ingest_equity(home, curve, imported)

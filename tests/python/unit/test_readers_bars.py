@@ -226,6 +226,11 @@ def test_broken_archives_are_refused(tmp_path: Path) -> None:
         assert found.value.code is code
 
 
+def test_prices_beside_the_close_may_be_nan_or_zero(tmp_path: Path) -> None:
+    rows = read(write(tmp_path, "ts,open,low,close,volume\n2020-01-01,nan,0,1,nan\n"))
+    assert rows[0][2:] == (None, None, 0.0, 1.0, None)
+
+
 def test_symbol_can_not_be_given_twice(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="names its symbols itself"):
         read(write(tmp_path, "ts,A,B\n2020-01-01,1,2\n"), "SPY")
