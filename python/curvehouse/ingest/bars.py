@@ -56,10 +56,9 @@ def ingest_bars(
         How large the file may be, on disk and unpacked.
     """
     check_file(path)
-    name = symbol or file_stem(path)
-    check_text("--symbol", name)
+    check_text("--symbol", symbol or "")
     zone = zone_option(timezone)
-    identity = Identity("bars", dataset=name)
+    identity = Identity("bars", dataset=symbol or file_stem(path))
     with ingest_session(home, "curvehouse ingest bars") as connection:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:

@@ -60,8 +60,8 @@ def ingest_factors(
         How large the file may be, on disk and unpacked.
     """
     check_file(path)
+    check_text("--factor-set", factor_set or "")
     name = factor_set or file_stem(path)
-    check_text("--factor-set", name)
     settings = json.dumps({"percent": is_percent, "total_return": sorted(set(total_return))})
     with ingest_session(home, "curvehouse ingest factors") as connection:
 
