@@ -21,10 +21,13 @@ NAMES = [
     "\U0001f4c8\U0001f469\u200d\U0001f4bb e\u0301",
     " led and trailed ",
     "a=b&c=d#e+f",
+    "\x01\x1b[31mred",
+    "\ufffe\uffff",
+    "~",
     "null",
     "-rf",
 ]
-# These can't name a folder: jobs so called are rows of the plan and have no files.
+# These name no folder, or none that is looked into: jobs so called are rows of the plan, without files.
 HOMELESS_NAMES = [
     "../../outside",
     "=cmd|' /C calc'!A0",
@@ -34,6 +37,8 @@ HOMELESS_NAMES = [
     "x" * 300,
     "\u00e9" * 200,
     "zero\0byte",
+    ".hidden",
+    ".",
 ]
 
 

@@ -65,7 +65,7 @@ def test_faulty_files_of_such_names_are_quarantined_under_them(home: Home, run: 
     assert table_counts(home)["equity"] == 0
 
 
-@pytest.mark.parametrize("name", [*NAMES[:-2], *HOMELESS_NAMES, "", ".hidden"])
+@pytest.mark.parametrize("name", [*NAMES[:-2], *HOMELESS_NAMES, ""])
 def test_a_run_is_named_safely_or_not_at_all(home: Home, run: RunFolder, name: str) -> None:
     run.land(n=1)
     run.write_manifest(run_id=name)
