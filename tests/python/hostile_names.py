@@ -27,7 +27,7 @@ NAMES = [
     "null",
     "-rf",
 ]
-# These name no folder, or none that is looked into: jobs so called are rows of the plan, without files.
+# These name no folder, or none that is looked into: such jobs are rows of the plan, without files.
 HOMELESS_NAMES = [
     "../../outside",
     "=cmd|' /C calc'!A0",
