@@ -12,11 +12,16 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from hypothesis import settings
 
 from curvehouse.cli import main
 from curvehouse.home import HOME_VARIABLE, Home
 
 PROJECT_DIR = Path(__file__).parents[2]
+
+# The same examples in every run, so that a red run can be repeated; and no clock: machines differ.
+settings.register_profile("curvehouse", deadline=None, derandomize=True)
+settings.load_profile("curvehouse")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ final as (
         backtest_id,
         entry.key as param_name,
         entry.value as param_value,
-        try_cast(entry.value as double) as param_number
+        {{ finite('try_cast(entry.value as double)') }} as param_number
     from entries
 )
 

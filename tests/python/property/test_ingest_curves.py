@@ -100,7 +100,7 @@ def outcomes(
     return [found[number] for number in range(1, len(contents) + 1)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(content=st.binary(max_size=120) | st.binary(max_size=60).map(lambda tail: GOOD + tail))
 def test_any_bytes_load_whole_or_not_at_all(
     connection: duckdb.DuckDBPyConnection, content: bytes
@@ -110,7 +110,7 @@ def test_any_bytes_load_whole_or_not_at_all(
     assert isinstance(found, tuple) or len(found) >= 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(contents=st.lists(FILES, min_size=1, max_size=4))
 def test_reading_in_bulk_and_row_by_row_agree(
     connection: duckdb.DuckDBPyConnection, contents: list[str]
@@ -121,7 +121,7 @@ def test_reading_in_bulk_and_row_by_row_agree(
     assert together == [outcomes(connection, [file], by_path=True)[0] for file in files]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     rows=st.dictionaries(
         st.dates(date(1900, 1, 1), date(2100, 1, 1)),
@@ -142,7 +142,7 @@ def test_the_order_of_rows_and_exact_copies_make_no_difference(
     assert len(first) == len(rows)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     curves=st.lists(
         st.tuples(

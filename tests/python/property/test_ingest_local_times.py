@@ -77,7 +77,7 @@ def utc(local: datetime, zone: str) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(day=DAYS | CHANGES, seconds=st.integers(0, 899), zone=ZONES)
 def test_first_occurrences_are_those_of_python(
     connection: duckdb.DuckDBPyConnection, day: date, seconds: int, zone: str
@@ -89,7 +89,7 @@ def test_first_occurrences_are_those_of_python(
     assert dict(found) == {local: utc(local, zone) for local in shown}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     day=DAYS | CHANGES,
     step=st.sampled_from([15, 30, 60]),
@@ -119,7 +119,7 @@ def test_regular_rows_keep_every_moment(
     assert counts == RowCounts(count, days, 0, count - 1 if backwards else 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     days=st.sets(DAYS | CHANGES, min_size=2, max_size=20),
     zone=ZONES,
