@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from curvehouse.ingest.curves import NumberedFile, load_curves
@@ -106,6 +106,8 @@ def test_regular_rows_keep_every_moment(
     *,
     backwards: bool,
 ) -> None:
+    # Clocks put back by half an hour show some hourly rows' second occurrence and not their first.
+    assume(zone != "Australia/Lord_Howe" or step < 60)
     # At noon no clocks are changed.
     start = utc(datetime.combine(day, time(12)), zone)
     moments = [start + timedelta(minutes=step * number) for number in range(count)]
