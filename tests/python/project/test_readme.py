@@ -28,6 +28,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "spec.json").write_text(spec)
     (folder / "closes.csv").write_bytes(gzip.decompress(CLOSES.read_bytes()))
     days = [date(2024, 1, 1) + timedelta(days=offset) for offset in range(60)]
+    (folder / "trades.csv").write_text(
+        "side,entry_time,exit_time,qty,entry_price,exit_price,pnl\n"
+        "buy,2022-01-10,2022-03-01,2,4670,4306,-728\n"
+        "sell,2022-04-05,2022-06-15,1,4525,3790,735\n"
+    )
     rows = [f"{day},{100 + offset % 7}" for offset, day in enumerate(days)]
     (folder / "curve.csv").write_text("\n".join(["ts,equity", *rows]) + "\n")
     return folder
@@ -40,6 +45,7 @@ def test_commands_run_as_written(folder: Path) -> None:
         done = run_command(folder, *shlex.split(command))
         assert done.returncode == 0, f"{command}\n{done.stderr}"
     assert "breakout" in done.stdout
+    assert "swing" in done.stdout
     (code,) = blocks("python")
     done = run_command(folder, "python", "-c", code)
     assert done.returncode == 0, done.stderr
