@@ -45,7 +45,7 @@ _CALENDARS = """
 _EQUITY = """
     insert into raw.equity
     select
-        load_id, backtest_id, timestamp '2010-01-01' + interval (d) day as ts,
+        load_id, timestamp '2010-01-01' + interval (d) day as ts,
         100000 * exp(sum((hash(load_id, d) % 20001) / 1e6 - 0.01) over (
             partition by load_id order by d
         )) as equity

@@ -4,7 +4,6 @@ with
 equity as (
     select
         load_id,
-        backtest_id,
         ts,
         equity
     from {{ source('raw', 'equity') }}
@@ -13,7 +12,6 @@ equity as (
 final as (
     select
         load_id,
-        backtest_id,
         ts,
         {{ finite('equity') }} as equity
     from equity

@@ -83,7 +83,6 @@ create table if not exists raw.jobs (
 
 create table if not exists raw.equity (
     load_id bigint not null,
-    backtest_id varchar not null,
     ts timestamp not null,
     equity double not null
 );
@@ -168,6 +167,8 @@ _MIGRATIONS = {
         "alter table raw.files add column duplicate_row_count bigint",
         "alter table raw.files add column reordered_row_count bigint",
         "alter table raw.files add column file_stamp varchar",
+        # The load says which backtest a row is of; its name in every row was a quarter of the time.
+        "alter table raw.equity drop column backtest_id",
         "alter table raw.jobs add column starting_cash double",
         "alter table raw.calendars add column frequency varchar",
         "alter table raw.calendars add column has_weekends boolean",

@@ -51,7 +51,7 @@ def active_curves(home: Home) -> dict[str, list[float]]:
         )
         select backtest_id, list(equity order by ts)
         from raw.equity
-        inner join active using (backtest_id, load_id)
+        inner join active using (load_id)
         group by backtest_id
         """,
     )

@@ -21,7 +21,7 @@ from curvehouse.readers.stamps import stamp_of
 
 __all__ = ["Batch", "read_batch"]
 
-_THREADS = 4
+_THREADS = 2
 # Handing over one file at a time costs as much as looking at it.
 _PART = 64
 

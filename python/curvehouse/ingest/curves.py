@@ -103,11 +103,11 @@ def insert_parsed(
     """Append parsed curves, whose file numbers are positions in ``files``, to ``raw.equity``."""
     connection.execute(
         f"""
-        insert into raw.equity (load_id, backtest_id, ts, equity)
-        select files.load_id, files.backtest_id, parsed.ts, parsed.equity
+        insert into raw.equity (load_id, ts, equity)
+        select files.load_id, parsed.ts, parsed.equity
         from {table} as parsed
         inner join {_FILES} on parsed.file_number = files.file_number
-        order by files.backtest_id, parsed.ts
+        order by files.load_id, parsed.ts
         """,
         _files_parameters(files),
     )
@@ -116,14 +116,12 @@ def insert_parsed(
 _FILES = """(
     select
         unnest(range(?))::integer as file_number,
-        unnest(?::bigint[]) as load_id,
-        unnest(?::varchar[]) as backtest_id
+        unnest(?::bigint[]) as load_id
 ) as files"""
 
 
 def _files_parameters(files: Sequence[NumberedFile]) -> list[object]:
-    load_ids = [file.load_id for file in files]
-    return [len(files), load_ids, [file.backtest_id for file in files]]
+    return [len(files), [file.load_id for file in files]]
 
 
 def _load_plain(
@@ -182,8 +180,8 @@ def _insert_plain(
         scanned, moment = with_occurrences_sql(scanned, "ts_cell", zone), "first_at"
     connection.execute(
         f"""
-        insert into raw.equity (load_id, backtest_id, ts, equity)
-        select files.load_id, files.backtest_id, {moment} as ts, scanned.equity
+        insert into raw.equity (load_id, ts, equity)
+        select files.load_id, {moment} as ts, scanned.equity
         from {scanned} as scanned
         inner join {_FILES} on scanned.file_number = files.file_number
         where {known} is not null and scanned.equity is not null

@@ -142,12 +142,14 @@ def _of_days(
     moment: str,
     subjects: Sequence[Loaded],
     *,
-    subject_column: str = "backtest_id",
+    subject_column: str | None = None,
 ) -> FirstYears:
     """Read all rows of the subjects' loads, counting days where the subjects count them."""
     if not subjects:
         return {}
     load_ids = [subject.load_id for subject in subjects]
+    # A load of bars has many symbols; other loads are of one backtest.
+    of_subject = f"and loaded.{subject_column} = subjects.subject_id" if subject_column else ""
     rows = connection.execute(
         f"""
         with subjects as (
@@ -165,8 +167,7 @@ def _of_days(
                 end as day
             from {table} as loaded
             inner join subjects
-                on loaded.load_id = subjects.load_id
-                and loaded.{subject_column} = subjects.subject_id
+                on loaded.load_id = subjects.load_id {of_subject}
             where loaded.load_id between ? and ?
         ),
         numbered as (

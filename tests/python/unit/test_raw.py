@@ -35,6 +35,11 @@ create table raw.jobs (
     symbol varchar, seed bigint, status varchar not null, error varchar, started_at timestamp,
     seconds double
 );
+create table raw.equity (
+    load_id bigint not null, backtest_id varchar not null, ts timestamp not null,
+    equity double not null
+);
+insert into raw.equity values (3, 'x', timestamp '2020-01-01 00:00:00', 100);
 create table raw.calendars (
     load_id bigint not null, subject_kind varchar not null, subject_id varchar not null,
     periods_per_year double not null
