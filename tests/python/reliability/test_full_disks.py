@@ -127,7 +127,7 @@ def test_a_sweep_on_a_full_disk_goes_on_when_there_is_room(tmp_path: Path) -> No
 
 def test_a_limit_on_files_stops_an_ingest(story: Story, tmp_path: Path) -> None:
     home = copied(story.before, tmp_path)
-    with small_files(100):
+    with small_files(50):
         refuse(home, "ingest", "runs", str(story.results))
     check_unchanged(story, home)
     assert ledger_of(home) == ledger_of(story.before)

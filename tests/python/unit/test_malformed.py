@@ -118,7 +118,7 @@ def test_malformed_files_of_one_folder_are_told_apart_and_load_once_mended(
     report = ingest_runs(home, [run.path])
     assert (report.loaded, report.is_clean) == (len(expected), True)
     assert unaccounted_rows(home) == []
-    loaded = rows_of(home, f"select count(distinct backtest_id) from raw.{kind}")
+    loaded = rows_of(home, f"select count(distinct load_id) from raw.{kind}")
     assert loaded == [(len(expected) * (2 if kind == "equity" else 1),)]
     assert active_curves(home).items() >= good.items()
 
