@@ -25,6 +25,7 @@ __all__ = [
 
 ParameterValue = str | int | float | bool | None
 
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*")
 _RUN_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}")
 
 
@@ -91,7 +92,8 @@ def _as_text(value: ParameterValue) -> str:
 
 
 def _encode(text: str) -> str:
-    return quote(text, safe="", encoding="utf-8")
+    # Nearly all names and values are of characters that stay.
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="", encoding="utf-8")
 
 
 def _sha256(text: str) -> str:

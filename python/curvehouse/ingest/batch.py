@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,10 +19,6 @@ from curvehouse.readers.probe import FileProbe, probe_bytes, read_file
 from curvehouse.readers.stamps import stamp_of
 
 __all__ = ["Batch", "read_batch"]
-
-_THREADS = 2
-# Handing over one file at a time costs as much as looking at it.
-_PART = 64
 
 _Found = FileProbe | FaultyFileError | Comparison
 
@@ -105,8 +100,11 @@ def read_batch(
     planned = {job.key for job in plan.jobs.jobs}
     wanted: list[LandedFile] = []
     for file in landed_files(plan.folder, batch.run_id):
-        batch.present.add(file.identity)
         key = (file.identity.strategy or "", file.identity.param_hash or "")
+        if not file.is_readable and key not in planned:
+            # A picture or a note that happens to be named so.
+            continue
+        batch.present.add(file.identity)
         if key in plan.jobs.hash_faults:
             continue
         if file.fault is not None:
@@ -141,13 +139,9 @@ def _compare_plan(batch: Batch) -> None:
 def _compare_files(
     batch: Batch, wanted: Sequence[LandedFile], *, rehash: bool, max_bytes: int
 ) -> None:
-    def look_at_all(files: Sequence[LandedFile]) -> list[_Found]:
-        return [_look_at(file, batch, rehash=rehash, max_bytes=max_bytes) for file in files]
-
-    parts = [wanted[start : start + _PART] for start in range(0, len(wanted), _PART)]
-    with ThreadPoolExecutor(_THREADS) as threads:
-        found = [one for part in threads.map(look_at_all, parts) for one in part]
-    for file, one in zip(wanted, found, strict=True):
+    # One after the other: threads spend more on handing over to each other than they gain.
+    for file in wanted:
+        one = _look_at(file, batch, rehash=rehash, max_bytes=max_bytes)
         if isinstance(one, FaultyFileError):
             batch.faults[file.identity] = one
         elif isinstance(one, FileProbe):

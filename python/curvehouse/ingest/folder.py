@@ -7,27 +7,33 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from curvehouse.errors import InvalidInputError, UsageError
 from curvehouse.ingest.ledger import Identity
 from curvehouse.ingest.report import shown_path
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.probe import has_known_suffix
 
 __all__ = ["JOBS_NAME", "MANIFEST_NAME", "LandedFile", "find_run_folders", "landed_files"]
 
 MANIFEST_NAME = "batch_run_manifest.json"
 JOBS_NAME = "jobs.jsonl"
 
-_RESULT_NAME = re.compile(r"(.+)_(equity|trades)(?:\.csv|\.csv\.gz|\.parquet)", re.DOTALL)
+_RESULT_NAME = re.compile(r"(?P<param_hash>.+)_(?P<kind>equity|trades)(?:\..+)?", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class LandedFile:
-    """A curve or trades file of a run folder, and what its place alone says against it."""
+    """A curve or trades file of a run folder, and what its place alone says against it.
+
+    Where it is of another format than are read, ``is_readable`` is False.
+    """
 
     identity: Identity
     path: Path
     fault: FaultyFileError | None = None
+    is_readable: bool = True
 
 
 def find_run_folders(paths: Sequence[Path]) -> list[Path]:
@@ -67,15 +73,19 @@ def _run_folders_in(path: Path) -> Iterable[Path]:
 
 
 def landed_files(folder: Path, run_id: str) -> list[LandedFile]:
-    """Return the curves and trades in a run folder, one per identity, in a fixed order."""
+    """Return the curves and trades in a run folder, one per identity, in a fixed order.
+
+    A file of another format counts where it is all that there is of its identity. Folders with a
+    leading dot are passed over.
+    """
     found: dict[Identity, list[_Entry]] = {}
     for entry in _entries(folder):
-        match = _RESULT_NAME.fullmatch(entry.path.name)
+        match = _RESULT_NAME.fullmatch(entry.name)
         if match:
-            names = (_as_text(entry.path.parent.name), _as_text(match.group(1)))
-            found.setdefault(Identity(match.group(2), run_id, *names), []).append(entry)
+            names = (entry.strategy, _as_text(match["param_hash"]))
+            found.setdefault(Identity(match["kind"], run_id, *names), []).append(entry)
     return [
-        LandedFile(identity, entries[0].path, _fault_of_place(folder, entries))
+        _landed_file(folder, identity, entries)
         for identity, entries in sorted(found.items(), key=lambda item: item[0][:4])
     ]
 
@@ -88,26 +98,41 @@ def is_inside(path: Path, folder: Path) -> bool:
         return False
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A file in a strategy's folder, and whether a link stands between it and the run folder."""
 
-    path: Path
+    strategy: str
+    folder: Path
+    name: str
     is_linked: bool
+
+    @property
+    def path(self) -> Path:
+        return self.folder / self.name
 
 
 def _entries(folder: Path) -> Iterator[_Entry]:
     with os.scandir(folder) as found:
-        strategies = sorted((entry for entry in found), key=lambda entry: entry.name)
+        strategies = sorted(found, key=lambda entry: entry.name)
     for strategy in strategies:
         if strategy.name.startswith(".") or not strategy.is_dir():
             continue
-        with os.scandir(strategy.path) as found:
+        name, path, is_linked = _as_text(strategy.name), Path(strategy.path), strategy.is_symlink()
+        with os.scandir(path) as found:
             for entry in sorted(found, key=lambda entry: entry.name):
-                yield _Entry(Path(entry.path), strategy.is_symlink() or entry.is_symlink())
+                yield _Entry(name, path, entry.name, is_linked or entry.is_symlink())
+
+
+def _landed_file(folder: Path, identity: Identity, entries: list[_Entry]) -> LandedFile:
+    readable = [entry for entry in entries if has_known_suffix(entry.name)]
+    files = readable or entries[:1]
+    path = files[0].path
+    return LandedFile(identity, path, _fault_of_place(folder, files), is_readable=bool(readable))
 
 
 def _fault_of_place(folder: Path, entries: list[_Entry]) -> FaultyFileError | None:
+    if len(entries) == 1 and not entries[0].is_linked:
+        return None
     path = entries[0].path
     if not all(is_inside(entry.path, folder) for entry in entries if entry.is_linked):
         reason = "is a link that leads out of the run folder; copy the file into it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,13 @@ __all__ = ["Job", "JobKey", "JobsFile", "append_jobs", "parse_jobs"]
 JobKey = tuple[str, str]
 
 _RESERVED = ("symbol", "seed")
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON number")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 class _Line(BaseModel):
@@ -99,7 +107,8 @@ def parse_jobs(data: bytes, path: Path) -> JobsFile:
     jobs: dict[JobKey, Job] = {}
     line_faults: dict[int, FaultyFileError] = {}
     hash_faults: dict[JobKey, FaultyFileError] = {}
-    for number, line in enumerate(data.split(b"\n"), start=1):
+    lines = data.removeprefix(codecs.BOM_UTF8).split(b"\n")
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
@@ -153,9 +162,10 @@ def append_jobs(
 
 def _parse_line(line: bytes) -> Job:
     try:
-        content = _Line.model_validate(json.loads(line, parse_constant=_refuse_constant))
-        # JSON can spell half of a surrogate pair, which is no text.
-        json.dumps(content.model_dump(), ensure_ascii=False).encode()
+        content = _Line.model_validate(_DECODER.decode(line.decode("utf-8")))
+        if b"\\u" in line:
+            # Half of a surrogate pair is no text, and JSON can spell it.
+            json.dumps(content.model_dump(), ensure_ascii=False).encode()
         started_at = parse_moment(content.started_at)
     except ValidationError as error:
         raise FaultyFileError(ReasonCode.BAD_JOBS_LINE, first_problem(error)) from error
@@ -197,7 +207,3 @@ def _check_hash(job: Job) -> None:
             ReasonCode.PARAM_HASH_MISMATCH,
             f"has parameters whose hash is {found[:12]}… and not the line's param_hash",
         )
-
-
-def _refuse_constant(name: str) -> object:
-    raise ValueError(f"{name} is no JSON number")

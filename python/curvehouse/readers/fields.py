@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 __all__ = [
     "find_timestamp_columns",
@@ -22,6 +23,7 @@ _TIMESTAMP_NAMES = frozenset(
 _FIRST_DAY, _END_DAY = "1700-01-01", "2200-01-01"
 
 
+@lru_cache
 def normalised_name(name: str) -> str:
     """Return the name as it is compared: lower case, spaces for underscores.
 

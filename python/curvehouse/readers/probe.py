@@ -28,6 +28,7 @@ __all__ = [
     "FileProbe",
     "TextSection",
     "file_stem",
+    "has_known_suffix",
     "probe_bytes",
     "probe_file",
     "read_file",
@@ -134,6 +135,11 @@ def file_stem(path: Path) -> str:
     stem = path.name[: len(path.name) - len(suffix)] if suffix else path.stem
     # A name on disk may be bytes that are no text.
     return os.fsencode(stem).decode("utf-8", "replace")
+
+
+def has_known_suffix(name: str) -> bool:
+    """Return whether a name on disk ends in ``.csv``, ``.csv.gz`` or ``.parquet``."""
+    return name.lower().endswith(_SUFFIXES)
 
 
 def sha256_of(data: bytes) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from curvehouse.home import Home
-from curvehouse.ingest import ingest_bars, ingest_runs, retract_paths
+from curvehouse.ingest import ReasonCode, ingest_bars, ingest_runs, retract_paths
 from raw_rows import active_curves, ledger_rows, rows_of
 from run_folder import RunFolder, curve_csv
 
@@ -159,3 +159,34 @@ def test_a_curve_stored_another_way_supersedes(home: Home, run: RunFolder) -> No
         assert active_curves(home) == {run.backtest_id(job): [1.0, 2.0]}
         assert ingest_runs(home, [run.path]).unchanged == 3
     assert retract_paths(home, [run.file(job)]) == 1
+
+
+def test_a_curve_of_another_format_is_named_where_there_is_no_other(
+    home: Home, run: RunFolder
+) -> None:
+    named, pictured = run.plan(n=1), run.land(n=2)
+    run.file(named, suffix=".xlsx").write_bytes(b"PK\x03\x04")
+    for suffix in (".png", ".csv.tmp"):
+        run.file(pictured, suffix=suffix).write_bytes(b"x")
+    (run.path / "trend" / "all_equity.png").write_bytes(b"x")
+    report = ingest_runs(home, [run.path])
+    (refused,) = report.quarantined_files
+    assert (refused.code, Path(refused.path)) == (
+        ReasonCode.UNKNOWN_FORMAT,
+        run.file(named, suffix=".xlsx"),
+    )
+    run.file(named).write_text(curve_csv([1, 2]))
+    assert ingest_runs(home, [run.path]).is_clean
+
+
+def test_a_suffix_may_be_in_capitals(home: Home, run: RunFolder) -> None:
+    run.file(run.plan(n=1), suffix=".CSV").write_text(curve_csv([1, 2]))
+    assert ingest_runs(home, [run.path]).is_clean
+    assert len(active_curves(home)) == 1
+
+
+def test_a_plan_may_begin_with_a_byte_order_mark(home: Home, run: RunFolder) -> None:
+    run.land(n=1)
+    jobs = run.path / "jobs.jsonl"
+    jobs.write_bytes(b"\xef\xbb\xbf" + jobs.read_bytes())
+    assert ingest_runs(home, [run.path]).is_clean
