@@ -138,7 +138,8 @@ create table if not exists raw.calendars (
     subject_id varchar not null,
     periods_per_year double not null,
     frequency varchar,
-    has_weekends boolean
+    has_weekends boolean,
+    decided_periods_per_year double
 );
 
 create table if not exists operations.builds (
@@ -172,6 +173,7 @@ _MIGRATIONS = {
         "alter table raw.jobs add column starting_cash double",
         "alter table raw.calendars add column frequency varchar",
         "alter table raw.calendars add column has_weekends boolean",
+        "alter table raw.calendars add column decided_periods_per_year double",
         # Version 1 had no retractions; it said so of refused files that were gone.
         "update raw.files set status = 'cleared' where status = 'retracted'",
     ),

@@ -80,7 +80,7 @@ def ingest_bars(
             path,
             identity,
             read,
-            settings=settings_text({}, zone),
+            settings=settings_text({}, zone=zone, periods_per_year=periods_per_year),
             zone=zone,
             restore=restore,
             look=partial(probe_bars, max_bytes=max_bytes),

@@ -35,6 +35,8 @@ class Batch:
         How its files stand in the ledger.
     zone : str or None
         Of the times in its curves and trades that have no offset, else UTC.
+    periods_per_year : float or None
+        Of its curves, else what each says itself.
     manifest, jobs : Comparison
         What the ledger says to them.
     probes : dict of Identity to FileProbe
@@ -52,6 +54,7 @@ class Batch:
     plan: RunPlan
     standings: Standings
     zone: str | None = None
+    periods_per_year: float | None = None
     manifest: Comparison = Comparison.NEW
     jobs: Comparison = Comparison.NEW
     probes: dict[Identity, FileProbe] = field(default_factory=dict)
@@ -68,7 +71,7 @@ class Batch:
     @property
     def settings(self) -> str | None:
         """What the load of its curves and trades rests on beside their bytes."""
-        return settings_text({}, self.zone)
+        return settings_text({}, zone=self.zone, periods_per_year=self.periods_per_year)
 
     def stays_out(self, *, has_landed: bool) -> bool:
         """Return whether the run was retracted and nothing in its folder brings it back.
@@ -84,6 +87,7 @@ def read_batch(
     plan: RunPlan,
     *,
     zone: str | None = None,
+    periods_per_year: float | None = None,
     restore: bool = False,
     rehash: bool = False,
     max_bytes: int = MAX_BYTES,
@@ -95,7 +99,8 @@ def read_batch(
     and they belong to nobody.
     """
     run_id, folder = plan.manifest.run_id, folder_identity(plan.folder)
-    batch = Batch(plan, Standings(connection, folder, run_id=run_id, restore=restore), zone)
+    standings = Standings(connection, folder, run_id=run_id, restore=restore)
+    batch = Batch(plan, standings, zone, periods_per_year)
     _compare_plan(batch)
     planned = {job.key for job in plan.jobs.jobs}
     wanted: list[LandedFile] = []

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pyarrow as pa
 
 from curvehouse.ingest.first_years import (
     bar_day_counts,
+    bars_begun_otherwise,
+    curves_begun_otherwise,
     first_years_of_bars,
     first_years_of_curves,
     first_years_of_trades,
@@ -26,11 +28,18 @@ _COLUMNS = {
     "periods_per_year": pa.float64(),
     "frequency": pa.string(),
     "has_weekends": pa.bool_(),
+    "decided_periods_per_year": pa.float64(),
 }
 _READERS = {
     "backtest": first_years_of_curves,
     "trades": first_years_of_trades,
     "symbol": first_years_of_bars,
+}
+_COMPARERS = {
+    "backtest": curves_begun_otherwise,
+    # They are sparse whenever their trades begin.
+    "trades": lambda _connection, _loads: [],
+    "symbol": bars_begun_otherwise,
 }
 
 
@@ -75,10 +84,12 @@ def decide_calendars(
         What the subjects are: backtests with a curve, backtests with trades and no curve, or
         symbols with bars.
     subjects : sequence of Subject
-        Each once. One that was decided before gets a row only where an override says otherwise;
-        one that brought no row is not decided.
+        Each once. What was decided before is decided again only where a curve or symbol does not
+        begin with the same times any more; one that brought no row is not decided.
     """
     known = _known(connection, kind, [subject.subject_id for subject in subjects])
+    for name in _begun_otherwise(connection, kind, subjects, known):
+        del known[name]
     new = [subject for subject in subjects if subject.subject_id not in known]
     decided = {**known, **_decide(connection, kind, new)}
     rows = []
@@ -86,8 +97,8 @@ def decide_calendars(
         decision = decided.get(subject.subject_id)
         if decision is None:
             continue
-        if subject.override is not None:
-            decision = replace(decision, periods_per_year=subject.override)
+        periods = subject.override or decision.decided_periods_per_year
+        decision = replace(decision, periods_per_year=periods)
         if decision != known.get(subject.subject_id):
             rows.append(
                 {
@@ -97,6 +108,7 @@ def decide_calendars(
                     "periods_per_year": decision.periods_per_year,
                     "frequency": decision.frequency,
                     "has_weekends": decision.has_weekends,
+                    "decided_periods_per_year": decision.decided_periods_per_year,
                 }
             )
     append_rows(connection, "raw.calendars", _COLUMNS, rows)
@@ -104,9 +116,13 @@ def decide_calendars(
 
 @dataclass(frozen=True)
 class _Decision:
+    """What was decided on the first rows of a load, and the periods per year that hold now."""
+
     periods_per_year: float
     frequency: str | None
     has_weekends: bool | None
+    decided_periods_per_year: float
+    load_id: int = field(default=0, compare=False)
 
 
 def _decide(
@@ -129,8 +145,23 @@ def _decide(
         elif kind == "trades":
             frequency = Frequency.SPARSE
         periods = periods_per_year(year, frequency, symbol.periods_per_year if symbol else None)
-        found[subject.subject_id] = _Decision(periods, frequency, year.has_weekends)
+        found[subject.subject_id] = _Decision(periods, frequency, year.has_weekends, periods)
     return found
+
+
+def _begun_otherwise(
+    connection: duckdb.DuckDBPyConnection,
+    kind: str,
+    subjects: Sequence[Subject],
+    known: Mapping[str, _Decision],
+) -> list[str]:
+    """Return the subjects whose load does not begin as the one that they were decided on."""
+    loads = [
+        (subject.subject_id, known[subject.subject_id].load_id, subject.load_id)
+        for subject in subjects
+        if subject.subject_id in known
+    ]
+    return _COMPARERS[kind](connection, loads) if loads else []
 
 
 def _bar_days(
@@ -152,7 +183,9 @@ def _known(
 ) -> dict[str, _Decision]:
     found = connection.execute(
         """
-        select subject_id, periods_per_year, frequency, has_weekends
+        select
+            subject_id, periods_per_year, frequency, has_weekends,
+            coalesce(decided_periods_per_year, periods_per_year), load_id
         from raw.calendars
         where subject_kind = ? and subject_id in (select unnest(?::varchar[]))
         qualify row_number() over (partition by subject_id order by load_id desc) = 1

@@ -86,7 +86,11 @@ def ingest_equity(
             path,
             backtest.identity("equity"),
             read,
-            settings=settings_text({**columns_given, **backtest.settings}, zone),
+            settings=settings_text(
+                {**columns_given, **backtest.settings},
+                zone=zone,
+                periods_per_year=periods_per_year,
+            ),
             zone=zone,
             backtest_id=subject,
             restore=restore,

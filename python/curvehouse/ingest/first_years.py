@@ -12,6 +12,8 @@ from curvehouse.ingest.frequency import FIRST_ROWS, MONTHLY_GAPS, WEEKLY_GAPS, F
 
 __all__ = [
     "bar_day_counts",
+    "bars_begun_otherwise",
+    "curves_begun_otherwise",
     "first_years_of_bars",
     "first_years_of_curves",
     "first_years_of_trades",
@@ -20,6 +22,8 @@ __all__ = [
 # By the load that brought the rows, and the backtest or symbol that they are of.
 FirstYears = dict[tuple[int, str], FirstYear]
 Span = tuple[str, date, date]
+# A backtest or symbol, and two loads of it: the one that is known, and the new one.
+TwoLoads = tuple[str, int, int]
 
 _YEAR_DAYS = 365
 
@@ -65,6 +69,20 @@ def first_years_of_bars(
     return _of_days(connection, "raw.bars", "ts", subjects, subject_column="symbol")
 
 
+def curves_begun_otherwise(
+    connection: duckdb.DuckDBPyConnection, loads: Sequence[TwoLoads]
+) -> list[str]:
+    """Return the backtests whose new curve does not begin with the times of the known one."""
+    return _begun_otherwise(connection, "raw.equity", "''", loads)
+
+
+def bars_begun_otherwise(
+    connection: duckdb.DuckDBPyConnection, loads: Sequence[TwoLoads]
+) -> list[str]:
+    """Return the symbols whose new bars do not begin with the times of the known ones."""
+    return _begun_otherwise(connection, "raw.bars", "symbol", loads)
+
+
 def bar_day_counts(
     connection: duckdb.DuckDBPyConnection, spans: Collection[Span]
 ) -> dict[Span, int]:
@@ -94,6 +112,42 @@ def bar_day_counts(
         [[span[0] for span in wanted], [span[1] for span in wanted], [span[2] for span in wanted]],
     ).fetchall()
     return {(symbol, first, last): count for symbol, first, last, count in rows}
+
+
+def _begun_otherwise(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    subject_column: str,
+    loads: Sequence[TwoLoads],
+) -> list[str]:
+    """Compare the first rows of loads; ``subject_column`` tells apart what one load holds."""
+    rows = connection.execute(
+        f"""
+        with loads as (
+            select
+                unnest(?::varchar[]) as subject_id,
+                unnest(?::bigint[]) as known_id,
+                unnest(?::bigint[]) as new_id
+        ),
+        firsts as (
+            select load_id, {subject_column} as part, min(ts, {_YEAR_DAYS + 1}) as moments
+            from {table}
+            where load_id in (select known_id from loads union all select new_id from loads)
+            group by load_id, part
+        )
+        select loads.subject_id
+        from loads
+        inner join firsts as known
+            on loads.known_id = known.load_id and known.part in ('', loads.subject_id)
+        inner join firsts as new
+            on loads.new_id = new.load_id and new.part in ('', loads.subject_id)
+        where
+            known.moments[1:least(len(known.moments), len(new.moments))]
+            <> new.moments[1:least(len(known.moments), len(new.moments))]
+        """,
+        [list(column) for column in zip(*loads, strict=True)],
+    ).fetchall()
+    return [subject_id for (subject_id,) in rows]
 
 
 def _of_daily_curves(

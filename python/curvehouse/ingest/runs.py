@@ -119,15 +119,16 @@ def _ingest_folder(
         connection,
         plan,
         zone=zone_option(options.timezone) if options.timezone else plan.manifest.zone,
+        periods_per_year=options.periods_per_year or plan.manifest.content.periods_per_year,
         restore=options.restore,
         rehash=options.rehash,
         max_bytes=options.max_bytes,
     )
     try:
-        return _load(connection, batch, options.periods_per_year, by_path=True)
+        return _load(connection, batch, by_path=True)
     except (duckdb.InvalidInputException, duckdb.IOException):
         # A file is beyond DuckDB's reader, or changed under it; row by row it can be named.
-        return _load(connection, batch, options.periods_per_year, by_path=False)
+        return _load(connection, batch, by_path=False)
 
 
 def _refuse_second(plan: RunPlan, folders: dict[str, Path]) -> None:
@@ -140,13 +141,7 @@ def _refuse_second(plan: RunPlan, folders: dict[str, Path]) -> None:
         )
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection,
-    batch: Batch,
-    periods_per_year: float | None,
-    *,
-    by_path: bool,
-) -> IngestReport:
+def _load(connection: duckdb.DuckDBPyConnection, batch: Batch, *, by_path: bool) -> IngestReport:
     ledger = Ledger(connection, batch.standings)
     plan_ids = (ledger.next_load_id(), ledger.next_load_id())
     curves = _numbered(batch, ledger, "equity")
@@ -164,8 +159,8 @@ def _load(
         faults = batch.faults | _note_loads(ledger, batch, curves, landed)
         faults |= _note_loads(ledger, batch, trades, traded)
         _note_rest(ledger, batch, faults, curves | trades)
-        _decide_calendars(connection, batch, curves, landed, periods_per_year)
-        _decide_calendars(connection, batch, trades, traded, periods_per_year, kind="trades")
+        _decide_calendars(connection, batch, curves, landed)
+        _decide_calendars(connection, batch, trades, traded, kind="trades")
         ledger.write()
     return IngestReport(
         loaded=landed_count,
@@ -249,11 +244,9 @@ def _decide_calendars(
     batch: Batch,
     files: _Numbered,
     loads: Loads,
-    periods_per_year: float | None,
     *,
     kind: str = "backtest",
 ) -> None:
-    override = periods_per_year or batch.plan.manifest.content.periods_per_year
     symbols = {job.key: job.symbol for job in batch.plan.jobs.jobs}
     subjects = []
     for identity, file in files.items():
@@ -264,6 +257,13 @@ def _decide_calendars(
         symbol = symbols.get((identity.strategy or "", identity.param_hash or ""))
         is_daily = batch.zone is None and counts.days == counts.rows
         subjects.append(
-            Subject(file.load_id, file.backtest_id, symbol, override, batch.zone, is_daily)
+            Subject(
+                file.load_id,
+                file.backtest_id,
+                symbol,
+                batch.periods_per_year,
+                batch.zone,
+                is_daily,
+            )
         )
     decide_calendars(connection, kind, subjects)

@@ -11,15 +11,24 @@ from curvehouse.readers.zones import UnknownZoneError, zone_of
 __all__ = ["settings_text", "zone_option"]
 
 
-def settings_text(settings: Mapping[str, object], zone: str | None = None) -> str | None:
+def settings_text(
+    settings: Mapping[str, object],
+    *,
+    zone: str | None = None,
+    periods_per_year: float | None = None,
+) -> str | None:
     """Return settings as the ledger keeps them, None where there are none.
 
-    UTC is no setting, as it was not before zones could be given.
+    UTC and the curve's own periods are no settings, as they were not before others could be given.
 
-    >>> settings_text({"ts_column": None}, "Europe/Berlin")
+    >>> settings_text({"ts_column": None}, zone="Europe/Berlin")
     '{"ts_column": null, "timezone": "Europe/Berlin"}'
     """
-    full = {**settings, **({} if zone is None else {"timezone": zone})}
+    full = dict(settings)
+    if zone is not None:
+        full["timezone"] = zone
+    if periods_per_year is not None:
+        full["periods_per_year"] = float(periods_per_year)
     return json.dumps(full) if full else None
 
 

@@ -83,7 +83,7 @@ def ingest_trades(
             path,
             backtest.identity("trades"),
             read,
-            settings=settings_text(backtest.settings, zone),
+            settings=settings_text(backtest.settings, zone=zone, periods_per_year=periods_per_year),
             zone=zone,
             backtest_id=subject,
             restore=restore,

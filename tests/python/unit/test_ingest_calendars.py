@@ -98,23 +98,68 @@ def test_short_curve_takes_the_calendar_of_its_symbol(
     assert (found[run.backtest_id(known)], found[run.backtest_id(unknown)]) == (365.0, 252.0)
 
 
-def test_a_later_load_keeps_the_decision(home: Home, run: RunFolder) -> None:
-    job = run.land(curve(days(100, 7)), n=1)
+def test_a_curve_that_goes_on_keeps_the_decision(home: Home, run: RunFolder) -> None:
+    weeks = days(30, 7)
+    job = run.land(curve(weeks), n=1)
     ingest_runs(home, [run.path])
-    run.file(job).write_text(curve(days(400)))
-    ingest_runs(home, [run.path])
+    for number in (1, 300):
+        later = [weeks[-1] + timedelta(days=n) for n in range(1, number + 1)]
+        run.file(job).write_text(curve([*weeks, *later]))
+        assert ingest_runs(home, [run.path]).loaded == 1
     assert decided(home) == {run.backtest_id(job): 52.0}
     assert rows_of(home, "select count(*) from raw.calendars") == [(1,)]
 
 
-def test_manifest_and_option_override(home: Home, run: RunFolder) -> None:
-    run.write_manifest(periods_per_year=260)
-    job = run.land(curve(days(400)), n=1)
+def test_a_curve_that_begins_otherwise_is_decided_again(home: Home, run: RunFolder) -> None:
+    job, other = run.land(curve(days(100, 7)), n=1), run.land(curve(month_ends(40)), n=2)
     ingest_runs(home, [run.path])
-    assert decided(home) == {run.backtest_id(job): 260.0}
-    run.file(job).write_text(curve(days(401)))
-    ingest_runs(home, [run.path], periods_per_year=250)
-    assert decided(home) == {run.backtest_id(job): 250.0}
+    run.file(job).write_text(curve(days(400)))
+    ingest_runs(home, [run.path])
+    assert decided(home) == {run.backtest_id(job): 365.0, run.backtest_id(other): 12.0}
+
+
+def test_bars_that_begin_otherwise_are_decided_again(home: Home, tmp_path: Path) -> None:
+    bars = tmp_path / "bars.csv"
+    for symbols, periods in (
+        ({"A": days(400), "B": days(400)}, {"A": 365.0, "B": 365.0}),
+        ({"A": days(401), "B": days(400, weekdays=True)}, {"A": 365.0, "B": 252.0}),
+    ):
+        rows = "".join(f"{name},{day},1\n" for name, dates in symbols.items() for day in dates)
+        bars.write_text(f"symbol,date,close\n{rows}")
+        ingest_bars(home, bars)
+        assert decided(home, "symbol") == periods
+    assert rows_of(home, "select count(*) from raw.calendars") == [(3,)]
+
+
+def test_manifest_and_option_override_until_they_say_so_no_more(home: Home, run: RunFolder) -> None:
+    backtest = run.backtest_id(run.land(curve(days(400)), n=1))
+    ingest_runs(home, [run.path])
+    assert decided(home) == {backtest: 365.0}
+    run.write_manifest(periods_per_year=260)
+    assert ingest_runs(home, [run.path]).loaded == 2
+    assert decided(home) == {backtest: 260.0}
+    assert ingest_runs(home, [run.path], periods_per_year=250).loaded == 1
+    assert decided(home) == {backtest: 250.0}
+    assert ingest_runs(home, [run.path], periods_per_year=250).loaded == 0
+    run.write_manifest(periods_per_year=None)
+    ingest_runs(home, [run.path])
+    assert decided(home) == {backtest: 365.0}
+
+
+def test_an_override_by_what_is_so_anyway_is_kept_once(home: Home, run: RunFolder) -> None:
+    backtest = run.backtest_id(run.land(curve(days(400)), n=1))
+    for _ in range(2):
+        ingest_runs(home, [run.path], periods_per_year=365)
+    assert decided(home) == {backtest: 365.0}
+    assert rows_of(home, "select count(*) from raw.calendars") == [(1,)]
+
+
+def test_bars_take_the_periods_that_are_given(home: Home, tmp_path: Path) -> None:
+    bars = tmp_path / "COIN.csv"
+    bars.write_text(curve(days(60)).replace("equity", "close"))
+    for given, found in ((None, 365.0), (252, 252.0), (None, 365.0)):
+        assert ingest_bars(home, bars, periods_per_year=given).loaded == 1
+        assert decided(home, "symbol") == {"COIN": found}
 
 
 def frequencies(home: Home, kind: str = "backtest") -> dict[str, tuple[str, float]]:
