@@ -94,9 +94,10 @@ def _fault_in(text: str, home: Home) -> str | None:
     if reason := _reason_in(text, _NO_FOLDER):
         return f"{place or home.root} is in the way of a folder ({reason}); choose another --home."
     if place in (None, home.working_file) and is_damage(text):
+        said = next(line.strip() for line in text.splitlines() if is_damage(line))
         return (
-            f"{home.working_file} is damaged or no DuckDB file; what is published stays as it was. "
-            "Move that file elsewhere, then ingest and build again."
+            f"{home.working_file} is damaged or no DuckDB file ({said}); what is published stays "
+            "as it was. Move that file elsewhere, then ingest and build again."
         )
     return None
 

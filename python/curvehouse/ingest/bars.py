@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.settings import settings_text, zone_option
 from curvehouse.ingest.single import check_file, load_single
-from curvehouse.readers.bars import probe_bars, read_probed_bars
+from curvehouse.readers.bars import parsed_bars, probe_bars
 from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.probe import FileProbe, file_stem
 
@@ -35,7 +36,7 @@ def ingest_bars(
     restore: bool = False,
     max_bytes: int = MAX_BYTES,
 ) -> IngestReport:
-    """Load a file of prices; see `curvehouse.readers.bars.read_bars` for its layouts.
+    """Load a file of prices; see `curvehouse.readers.bars.parsed_bars` for its layouts.
 
     Parameters
     ----------
@@ -59,19 +60,19 @@ def ingest_bars(
     check_text("--symbol", symbol or "")
     zone = zone_option(timezone)
     identity = Identity("bars", dataset=symbol or file_stem(path))
-    with ingest_session(home, "curvehouse ingest bars") as connection:
+    with ingest_session(home, "curvehouse ingest bars") as connection, ExitStack() as stack:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
-            bars, counts = read_probed_bars(connection, probe, symbol=symbol, zone=zone)
+            bars = stack.enter_context(parsed_bars(connection, probe, symbol=symbol, zone=zone))
 
             def append(load_id: int) -> RowCounts:
-                symbols = _append(bars, load_id)
+                symbols = _append(connection, bars.table, load_id)
                 subjects = [
                     Subject(load_id, name, override=periods_per_year, timezone=zone)
                     for name in symbols
                 ]
                 decide_calendars(connection, "symbol", subjects)
-                return counts
+                return bars.counts
 
             return append
 
@@ -87,9 +88,12 @@ def ingest_bars(
         )
 
 
-def _append(bars: duckdb.DuckDBPyRelation, load_id: int) -> list[str]:
+def _append(connection: duckdb.DuckDBPyConnection, table: str, load_id: int) -> list[str]:
     """Append the bars and return their symbols."""
-    # The columns are in the table's order; a relation inserts by position.
-    bars.project(f"{load_id}::bigint as load_id, {_COLUMNS}").insert_into("raw.bars")
-    symbols = bars.aggregate("symbol, count(*)").order("symbol").fetchall()
-    return [symbol for symbol, _ in symbols]
+    connection.execute(
+        f"insert into raw.bars by name select ? as load_id, {_COLUMNS} from {table} "
+        "order by symbol, ts",
+        [load_id],
+    )
+    symbols = connection.execute(f"select distinct symbol from {table} order by symbol").fetchall()
+    return [symbol for (symbol,) in symbols]

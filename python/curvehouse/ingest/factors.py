@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from curvehouse.errors import UsageError
 from curvehouse.home import Home
@@ -18,13 +18,12 @@ from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.single import check_file, load_single
 from curvehouse.readers.content import MAX_BYTES
-from curvehouse.readers.factors import probe_factors, read_factors
+from curvehouse.readers.factors import parsed_factors, probe_factors
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.probe import FileProbe, file_stem
 
 __all__ = ["ingest_factors"]
 
-_NEW_FACTORS = "curvehouse_new_factors"
 _RISK_FREE = "rf"
 
 
@@ -63,15 +62,15 @@ def ingest_factors(
     check_text("--factor-set", factor_set or "")
     name = factor_set or file_stem(path)
     settings = json.dumps({"percent": is_percent, "total_return": sorted(set(total_return))})
-    with ingest_session(home, "curvehouse ingest factors") as connection:
+    with ingest_session(home, "curvehouse ingest factors") as connection, ExitStack() as stack:
 
         def read(probe: FileProbe) -> Callable[[int], RowCounts]:
-            returns, counts = read_factors(connection, probe, is_percent=is_percent)
-            kinds = _kinds(probe, returns, total_return)
+            returns = stack.enter_context(parsed_factors(connection, probe, is_percent=is_percent))
+            kinds = _kinds(probe, _names(connection, returns.table), total_return)
 
             def append(load_id: int) -> RowCounts:
-                _append(connection, returns, kinds, name, load_id)
-                return counts
+                _append(connection, returns.table, kinds, name, load_id)
+                return returns.counts
 
             return append
 
@@ -86,8 +85,15 @@ def ingest_factors(
         )
 
 
-def _kinds(probe: FileProbe, returns: pa.Table, total_return: Sequence[str]) -> dict[str, str]:
-    names = returns.column("factor").unique().to_pylist()
+def _names(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """Return the factors in the file's order."""
+    found = connection.execute(
+        f"select factor from {table} group by factor order by min(factor_position)"
+    ).fetchall()
+    return [name for (name,) in found]
+
+
+def _kinds(probe: FileProbe, names: Sequence[str], total_return: Sequence[str]) -> dict[str, str]:
     kinds = {name: "rf" if name.lower() == _RISK_FREE else "excess" for name in names}
     if list(kinds.values()).count("rf") > 1:
         reason = "has two risk-free rates (rf in upper and lower case); keep one"
@@ -102,23 +108,22 @@ def _kinds(probe: FileProbe, returns: pa.Table, total_return: Sequence[str]) -> 
 
 def _append(
     connection: duckdb.DuckDBPyConnection,
-    returns: pa.Table,
+    table: str,
     kinds: dict[str, str],
     factor_set: str,
     load_id: int,
 ) -> None:
-    connection.register(_NEW_FACTORS, returns)
-    try:
-        connection.execute(
-            f"""
-            insert into raw.factors by name
-            select ?::bigint as load_id, ?::varchar as factor_set, kinds.kind, new_factors.*
-            from {_NEW_FACTORS} as new_factors
-            inner join (
-                select unnest(?::varchar[]) as factor, unnest(?::varchar[]) as kind
-            ) as kinds using (factor)
-            """,
-            [load_id, factor_set, list(kinds), list(kinds.values())],
-        )
-    finally:
-        connection.unregister(_NEW_FACTORS)
+    connection.execute(
+        f"""
+        insert into raw.factors by name
+        select
+            ?::bigint as load_id, ?::varchar as factor_set, factor, kinds.kind,
+            factor_position, factor_date, factor_return
+        from {table}
+        inner join (
+            select unnest(?::varchar[]) as factor, unnest(?::varchar[]) as kind
+        ) as kinds using (factor)
+        order by factor_position, factor_date
+        """,
+        [load_id, factor_set, list(kinds), list(kinds.values())],
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -23,63 +26,10 @@ from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
-__all__ = ["probe_bars", "read_bars", "read_probed_bars"]
+__all__ = ["ParsedBars", "parsed_bars", "probe_bars"]
 
 _VALUES = ("close", *OPTIONAL_VALUES)
 _PARSED = "curvehouse_parsed_bars"
-
-
-def read_bars(
-    connection: duckdb.DuckDBPyConnection, path: Path, *, symbol: str | None = None
-) -> duckdb.DuckDBPyRelation:
-    r"""Read a file of prices.
-
-    Parameters
-    ----------
-    connection : DuckDBPyConnection
-        Where the rows are parsed; its TimeZone is set to UTC.
-    path : Path
-        CSV, gzipped CSV or Parquet with a header, in one of two layouts; upper and lower case,
-        spaces, underscores and angle brackets make no difference.
-
-        OHLCV: a timestamp (date, datetime, timestamp, time, ts, day, trade date, open time or
-        window start, or date and time in two columns), close (or close/last, 4. close), and where
-        given open, high, low, volume (or vol; also numbered, 1. open), and symbol (ticker,
-        instrument, code). Also o, h, l, c together, with v and t where given, in lower case.
-
-        Wide: a timestamp column and one column of closes per symbol, named after it.
-    symbol : str, optional
-        The one symbol of a file that does not name it; else the file's stem.
-
-    Returns
-    -------
-    DuckDBPyRelation
-        ``symbol VARCHAR, ts TIMESTAMP`` (UTC), ``open, high, low, close, volume DOUBLE``, ordered
-        by symbol and ts, without exact duplicates. It holds its rows and outlives the file.
-
-    Raises
-    ------
-    InvalidInputError
-        When the file can't be accepted whole; the message names the first faulty line.
-
-    Notes
-    -----
-    Columns are found by name and never by content; other columns are ignored. Dates are read
-    year first: a file with 01/02/2020 is refused. Nothing holds a low below a high.
-
-    ``close`` is taken as it stands: an adjusted close beside it is ignored, so put the prices that
-    you want to trade on into ``close``. Empty closes of a wide file are dropped, in an OHLCV file
-    they are a fault; so are closes that are not positive. A time without an offset is UTC.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> file = Path(tempfile.mkdtemp()) / "prices.csv"
-    >>> _ = file.write_text("Date,SPY,QQQ\n2020-01-02,324.87,216.16\n2020-01-03,322.41,\n")
-    >>> read_bars(duckdb.connect(), file).project("symbol, close").fetchall()
-    [('QQQ', 216.16), ('SPY', 324.87), ('SPY', 322.41)]
-    """
-    return read_probed_bars(connection, probe_bars(path), symbol=symbol)[0]
 
 
 def probe_bars(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
@@ -96,34 +46,97 @@ def probe_bars(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
         raise named from fault
 
 
-def read_probed_bars(
+@dataclass(frozen=True)
+class ParsedBars:
+    """The bars of a file.
+
+    Attributes
+    ----------
+    table : str
+        A temporary table with ``symbol VARCHAR, ts TIMESTAMP`` (UTC) and ``open, high, low, close,
+        volume DOUBLE`` among its columns, without exact duplicates, in no order.
+    counts : RowCounts
+        What was put right.
+    """
+
+    table: str
+    counts: RowCounts
+
+
+@contextmanager
+def parsed_bars(
     connection: duckdb.DuckDBPyConnection,
     probe: FileProbe,
     *,
     symbol: str | None = None,
     zone: str | None = None,
-) -> tuple[duckdb.DuckDBPyRelation, RowCounts]:
-    """Read a file of prices that was probed already, and count its rows; see `read_bars`.
+) -> Iterator[ParsedBars]:
+    r"""Parse and judge a file of prices.
 
-    Times without an offset are of ``zone``, see `curvehouse.readers.local_times`.
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Where the table is made; it is dropped at the end of the block. Its TimeZone is set to UTC.
+    probe : FileProbe
+        A file with a header, in one of two layouts; upper and lower case, spaces, underscores and
+        angle brackets make no difference.
+
+        OHLCV: a timestamp (date, datetime, timestamp, time, ts, day, trade date, open time or
+        window start, or date and time in two columns), close (or close/last, 4. close), and where
+        given open, high, low, volume (or vol; also numbered, 1. open), and symbol (ticker,
+        instrument, code). Also o, h, l, c together, with v and t where given, in lower case.
+
+        Wide: a timestamp column and one column of closes per symbol, named after it.
+    symbol : str, optional
+        The one symbol of a file that does not name it; else the file's stem.
+    zone : str, optional
+        Of times without an offset, else UTC; see `curvehouse.readers.local_times`.
+
+    Raises
+    ------
+    InvalidInputError
+        When the file can't be accepted whole; the message names the first faulty line.
+
+    Notes
+    -----
+    Columns are found by name and never by content; other columns are ignored. Dates are read
+    year first: a file with 01/02/2020 is refused. Nothing holds a low below a high.
+
+    ``close`` is taken as it stands: an adjusted close beside it is ignored, so put the prices that
+    you want to trade on into ``close``. Empty closes of a wide file are dropped, in an OHLCV file
+    they are a fault; so are closes that are not positive.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "prices.csv"
+    >>> _ = file.write_text("Date,SPY,QQQ\n2020-01-02,324.87,216.16\n2020-01-03,322.41,\n")
+    >>> connection = duckdb.connect()
+    >>> with parsed_bars(connection, probe_bars(file)) as bars:
+    ...     connection.sql(f"select symbol, close from {bars.table} order by ts, symbol").fetchall()
+    [('QQQ', 216.16), ('SPY', 324.87), ('SPY', 322.41)]
     """
     connection.execute("set TimeZone = 'UTC'")
     columns = find_bar_columns(probe)
     names = _wide_names(probe, columns, symbol)
-    with only_text_rows(connection, probe) as rows:
-        try:
+    try:
+        with only_text_rows(connection, probe) as rows:
             if names:
                 with wide_cells(connection, rows, columns.timestamp, names) as cells:
                     _parse_wide(connection, cells)
             else:
                 _parse_long(connection, rows, columns, symbol or file_stem(probe.path))
-            place_rows(connection, _PARSED, zone, keys=["symbol"])
-            for fault in first_faults(connection, _PARSED, _CHECKS, [probe]).values():
-                raise fault
-            bars = _distinct_bars(connection, probe)
-            return bars, counted_rows(connection, _PARSED, "ts", keys=["symbol"], zone=zone)[0]
-        finally:
-            connection.execute(f"drop table if exists {_PARSED}")
+        place_rows(connection, _PARSED, zone, keys=["symbol"])
+        for fault in first_faults(connection, _PARSED, _CHECKS, [probe]).values():
+            raise fault
+        _keep_distinct(connection, probe)
+        counts = counted_rows(connection, _PARSED, "ts", keys=["symbol"], zone=zone)
+        if not counts:
+            reason = "has no bar; write it again"
+            raise FaultyFileError(ReasonCode.TOO_FEW_ROWS, reason, path=probe.path)
+        yield ParsedBars(_PARSED, counts[0])
+    finally:
+        connection.execute(f"drop table if exists {_PARSED}")
 
 
 def _wide_names(probe: FileProbe, columns: BarColumns, symbol: str | None) -> dict[int, str]:
@@ -246,9 +259,7 @@ _DUPLICATE_CHECK = Check(
 )
 
 
-def _distinct_bars(
-    connection: duckdb.DuckDBPyConnection, probe: FileProbe
-) -> duckdb.DuckDBPyRelation:
+def _keep_distinct(connection: duckdb.DuckDBPyConnection, probe: FileProbe) -> None:
     connection.execute(
         f"""
         create or replace temp table {_PARSED} as
@@ -262,11 +273,3 @@ def _distinct_bars(
     )
     for fault in first_faults(connection, _PARSED, [_DUPLICATE_CHECK], [probe]).values():
         raise fault
-    found = connection.sql(
-        f"select symbol, ts, open, high, low, close, volume from {_PARSED} order by symbol, ts"
-    ).to_arrow_table()
-    if not found.num_rows:
-        raise FaultyFileError(
-            ReasonCode.TOO_FEW_ROWS, "has no bar; write it again", path=probe.path
-        )
-    return connection.from_arrow(found)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from curvehouse.readers.checks import Check, first_faults
 from curvehouse.readers.content import MAX_BYTES
@@ -24,7 +26,7 @@ from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.readers.wide import check_names, wide_cells
 
-__all__ = ["probe_factors", "read_factors"]
+__all__ = ["ParsedFactors", "parsed_factors", "probe_factors"]
 
 _VALUE_NAMES = ("value", "return", "factor return")
 _PARSED = "curvehouse_parsed_factors"
@@ -35,15 +37,34 @@ def probe_factors(path: Path, *, max_bytes: int = MAX_BYTES) -> FileProbe:
     return probe_file(path, max_bytes=max_bytes, find_section=french_section)
 
 
-def read_factors(
+@dataclass(frozen=True)
+class ParsedFactors:
+    """The factor returns of a file.
+
+    Attributes
+    ----------
+    table : str
+        A temporary table with ``factor, factor_position`` (from 1, in the file's order),
+        ``factor_date, factor_return`` (decimal) among its columns, in no order. Empty and NaN
+        cells are left out.
+    counts : RowCounts
+        What was put right.
+    """
+
+    table: str
+    counts: RowCounts
+
+
+@contextmanager
+def parsed_factors(
     connection: duckdb.DuckDBPyConnection, probe: FileProbe, *, is_percent: bool = False
-) -> tuple[pa.Table, RowCounts]:
-    """Read a file of factor returns.
+) -> Iterator[ParsedFactors]:
+    """Parse and judge a file of factor returns.
 
     Parameters
     ----------
     connection : DuckDBPyConnection
-        Where the rows are parsed; its TimeZone is UTC.
+        Where the table is made; it is dropped at the end of the block. Its TimeZone is UTC.
     probe : FileProbe
         A file with a date column (what `timestamp_sql` reads; its day in UTC counts) and either
         ``factor`` and ``value`` (or ``return``), or a column of returns each, named after it;
@@ -51,14 +72,6 @@ def read_factors(
     is_percent : bool
         The returns run in per cent, as those of that format always do. Units are said, never
         guessed.
-
-    Returns
-    -------
-    pyarrow.Table
-        ``factor, factor_position`` (from 1, in the file's order), ``factor_date, factor_return``
-        (decimal), ordered by position and date. Empty and NaN cells are left out.
-    RowCounts
-        What was put right.
 
     Raises
     ------
@@ -73,20 +86,24 @@ def read_factors(
             path=probe.path,
             line=1,
         )
-    with only_text_rows(connection, probe) as rows:
-        try:
+    try:
+        with only_text_rows(connection, probe) as rows:
             _parse(connection, probe, rows, timestamps[0])
-            if probe.section is not None:
-                is_percent = True
-                _drop_missing(connection)
-            scale = 100.0 if is_percent else 1.0
-            checks = [*_CHECKS, _magnitude_check(scale)]
-            for fault in first_faults(connection, _PARSED, checks, [probe]).values():
-                raise fault
-            returns = _distinct_returns(connection, probe, scale=scale)
-            return returns, counted_rows(connection, _PARSED, "factor_date", keys=["name"])[0]
-        finally:
-            connection.execute(f"drop table if exists {_PARSED}")
+        if probe.section is not None:
+            is_percent = True
+            _drop_missing(connection)
+        scale = 100.0 if is_percent else 1.0
+        checks = [*_CHECKS, _magnitude_check(scale)]
+        for fault in first_faults(connection, _PARSED, checks, [probe]).values():
+            raise fault
+        _keep_distinct(connection, probe, scale=scale)
+        counts = counted_rows(connection, _PARSED, "factor_date", keys=["factor"])
+        if not counts:
+            reason = "has no return; write it again"
+            raise FaultyFileError(ReasonCode.TOO_FEW_ROWS, reason, path=probe.path)
+        yield ParsedFactors(_PARSED, counts[0])
+    finally:
+        connection.execute(f"drop table if exists {_PARSED}")
 
 
 def _parse(
@@ -157,42 +174,28 @@ _DUPLICATE_CHECK = Check(
     "return_number > 1",
     ReasonCode.DUPLICATE_TIMESTAMP,
     "has a second and different return of {}; keep one",
-    "name || ' on ' || factor_date",
+    "factor || ' on ' || factor_date",
 )
 
 
-def _distinct_returns(
+def _keep_distinct(
     connection: duckdb.DuckDBPyConnection, probe: FileProbe, *, scale: float
-) -> pa.Table:
+) -> None:
     connection.execute(
         f"""
         create or replace temp table {_PARSED} as
         select
-            file_number, name, name_position, ts::date as factor_date, value,
+            file_number, name as factor,
+            dense_rank() over (order by name_position)::integer as factor_position,
+            ts::date as factor_date, value / ? as factor_return,
             min(line_number) as line_number, count(*) as copies,
             row_number() over (
                 partition by name, ts::date order by min(line_number)
             ) as return_number
         from {_PARSED}
         group by file_number, name, name_position, ts::date, value
-        """
+        """,
+        [scale],
     )
     for fault in first_faults(connection, _PARSED, [_DUPLICATE_CHECK], [probe]).values():
         raise fault
-    found: pa.Table = connection.sql(
-        f"""
-        select
-            name as factor,
-            dense_rank() over (order by name_position)::integer as factor_position,
-            factor_date,
-            value / ? as factor_return
-        from {_PARSED}
-        order by factor_position, factor_date
-        """,
-        params=[scale],
-    ).to_arrow_table()
-    if not found.num_rows:
-        raise FaultyFileError(
-            ReasonCode.TOO_FEW_ROWS, "has no return; write it again", path=probe.path
-        )
-    return found

@@ -151,7 +151,8 @@ def _append_parsed(
         try:
             data = _same_bytes(probes[number])
             if probes[number].is_parquet:
-                _append_arrow(connection, _parquet_rows(probes[number], data, number, columns))
+                for batch in _parquet_rows(probes[number], data, number, columns):
+                    _append_arrow(connection, batch)
                 continue
             for line, cells in _csv_rows(probes[number], data):
                 rows.append((number, line, cells))
@@ -201,17 +202,22 @@ def _same_bytes(probe: FileProbe) -> bytes:
     return data
 
 
-def _parquet_rows(probe: FileProbe, data: bytes, number: int, columns: list[str]) -> pa.Table:
+def _parquet_rows(
+    probe: FileProbe, data: bytes, number: int, columns: list[str]
+) -> Iterator[pa.Table]:
+    names, line = ["file_number", "line_number", *columns], 1
     try:
-        table = pq.read_table(pa.BufferReader(data))
+        with pq.ParquetFile(pa.BufferReader(data)) as parquet:
+            for batch in parquet.iter_batches(batch_size=_HELD_ROWS):
+                rows = pa.Table.from_batches([batch])
+                numbers = pa.array([number] * rows.num_rows, pa.int32())
+                lines = pa.array(range(line, line + rows.num_rows), pa.int64())
+                yield pa.table([numbers, lines, *map(simple_column, rows.columns)], names)
+                line += rows.num_rows
     except (pa.ArrowException, OSError) as error:
         raise FaultyFileError(
             ReasonCode.TRUNCATED, "is not a whole Parquet file; write it again", path=probe.path
         ) from error
-    numbers = pa.array([number] * table.num_rows, pa.int32())
-    lines = pa.array(range(1, table.num_rows + 1), pa.int64())
-    cells = [simple_column(column) for column in table.columns]
-    return pa.table([numbers, lines, *cells], ["file_number", "line_number", *columns])
 
 
 def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:

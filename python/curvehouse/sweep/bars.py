@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 
 from curvehouse.errors import InvalidInputError, UsageError
-from curvehouse.readers.bars import read_bars
+from curvehouse.readers.bars import parsed_bars, probe_bars
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,8 +53,10 @@ def load_bars(path: Path, symbols: Sequence[str]) -> dict[str, Bars]:
     """
     if not path.is_file():
         raise UsageError(f"there is no bars file {path}; give the path of a file with prices.")
-    with duckdb.connect() as connection:
-        frame = read_bars(connection, path).project("symbol, ts, close").pl()
+    with duckdb.connect() as connection, parsed_bars(connection, probe_bars(path)) as found:
+        frame = connection.sql(
+            f"select symbol, ts, close from {found.table} order by symbol, ts"
+        ).pl()
     by_symbol = {
         str(group["symbol"][0]): group
         for group in frame.partition_by("symbol", maintain_order=True)

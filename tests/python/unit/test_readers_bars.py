@@ -10,15 +10,21 @@ import duckdb
 import pytest
 
 from curvehouse.errors import InvalidInputError
-from curvehouse.readers.bars import read_bars
+from curvehouse.readers.bars import parsed_bars, probe_bars
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 
 BAR = tuple[str, datetime, float | None, float | None, float | None, float, float | None]
 
 
 def read(path: Path, symbol: str | None = None) -> list[BAR]:
-    with duckdb.connect() as connection:
-        return read_bars(connection, path, symbol=symbol).fetchall()
+    with (
+        duckdb.connect() as connection,
+        parsed_bars(connection, probe_bars(path), symbol=symbol) as bars,
+    ):
+        return connection.execute(
+            f"select symbol, ts, open, high, low, close, volume from {bars.table} "
+            "order by symbol, ts"
+        ).fetchall()
 
 
 def write(folder: Path, content: str | bytes, name: str = "prices.csv") -> Path:
@@ -238,11 +244,12 @@ def test_symbol_can_not_be_given_twice(tmp_path: Path) -> None:
 
 def test_nothing_is_left_on_the_connection(tmp_path: Path) -> None:
     with duckdb.connect() as connection:
-        bars = read_bars(connection, write(tmp_path, "ts,close\n2020-01-01,1\n"))
-        with pytest.raises(FaultyFileError):
-            read_bars(connection, write(tmp_path, "ts,close\n2020-01-01,x\n"))
+        with parsed_bars(connection, probe_bars(write(tmp_path, "ts,close\n2020-01-01,1\n"))):
+            assert len(connection.execute("show tables").fetchall()) == 1
+        faulty = probe_bars(write(tmp_path, "ts,close\n2020-01-01,x\n"))
+        with pytest.raises(FaultyFileError), parsed_bars(connection, faulty):
+            pytest.fail("a faulty file was accepted")
         assert connection.execute("show tables").fetchall() == []
-        assert len(bars.fetchall()) == 1
 
 
 def test_real_closes_give_a_bar_per_symbol_and_day(market_data: Path) -> None:

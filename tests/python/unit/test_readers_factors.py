@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from curvehouse.readers.factors import probe_factors, read_factors
+from curvehouse.readers.factors import parsed_factors, probe_factors
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 
 
@@ -18,8 +18,15 @@ def read(folder: Path, content: str, *, is_percent: bool = False) -> list[dict[s
     path.write_text(content)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        table, _ = read_factors(connection, probe_factors(path), is_percent=is_percent)
-        rows: list[dict[str, Any]] = table.to_pylist()
+        with parsed_factors(connection, probe_factors(path), is_percent=is_percent) as returns:
+            rows: list[dict[str, Any]] = (
+                connection.sql(
+                    "select factor, factor_position, factor_date, factor_return "
+                    f"from {returns.table} order by factor_position, factor_date"
+                )
+                .pl()
+                .to_dicts()
+            )
         assert connection.execute("show tables").fetchall() == []
     return rows
 
