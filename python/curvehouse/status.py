@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from curvehouse.build.records import BuildRecord, read_state, reading_working_file
+from curvehouse.build_records import BuildRecord, read_state, reading_working_file
 from curvehouse.errors import BusyError, PublishError
 from curvehouse.home import Home
 from curvehouse.ingest.summary import LedgerSummary, summarise

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from curvehouse import __version__
-from curvehouse.build.records import WorkingState
+from curvehouse.build_records import WorkingState
 
 __all__ = ["is_fresh", "needs_full_refresh", "project_fingerprint"]
 

@@ -13,13 +13,13 @@ import duckdb
 
 from curvehouse.build.dbt_process import BuildStep, DbtOutcome, dbt_arguments, run_dbt
 from curvehouse.build.freshness import is_fresh, needs_full_refresh, project_fingerprint
-from curvehouse.build.records import (
+from curvehouse.build.results import NodeResult, read_results
+from curvehouse.build_records import (
     WorkingState,
     note_project,
     read_state,
     reading_working_file,
 )
-from curvehouse.build.results import NodeResult, read_results
 from curvehouse.database import open_working_file
 from curvehouse.errors import BuildError
 from curvehouse.home import Home

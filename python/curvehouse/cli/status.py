@@ -15,7 +15,7 @@ from curvehouse.cli.app import HomeOption, app, to_home
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from curvehouse.build.records import BuildRecord
+    from curvehouse.build_records import BuildRecord
     from curvehouse.ingest.summary import BatchCounts, LedgerSummary
     from curvehouse.status import Status, WorkingStatus
 

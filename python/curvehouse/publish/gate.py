@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curvehouse.build.records import BuildRecord, WorkingState
+from curvehouse.build_records import BuildRecord, WorkingState
 from curvehouse.errors import PublishError
 from curvehouse.home import Home
 

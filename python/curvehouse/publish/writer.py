@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from curvehouse.build.records import BuildRecord, read_state
+from curvehouse.build_records import BuildRecord, read_state
 from curvehouse.errors import CurvehouseError, PublishError
 from curvehouse.home import DATABASE_NAME, Home
 from curvehouse.publish import folders

@@ -17,7 +17,7 @@ import pytest
 
 from conftest import RunCli
 from curvehouse.build import BuildResult, BuildStep, run_build
-from curvehouse.build.records import (
+from curvehouse.build_records import (
     BuildRecord,
     WorkingState,
     read_state,

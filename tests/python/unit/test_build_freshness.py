@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curvehouse.build.freshness import is_fresh, needs_full_refresh, project_fingerprint
-from curvehouse.build.records import BuildRecord, WorkingState
+from curvehouse.build_records import BuildRecord, WorkingState
 from warehouses import make_project
 
 NOON = datetime(2026, 1, 5, 12)

@@ -7,7 +7,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from curvehouse.build.records import (
+from curvehouse.build_records import (
     WorkingState,
     note_project,
     read_state,

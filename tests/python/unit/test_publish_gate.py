@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from curvehouse.build.records import BuildRecord, WorkingState
+from curvehouse.build_records import BuildRecord, WorkingState
 from curvehouse.errors import PublishError
 from curvehouse.home import Home
 from curvehouse.publish.gate import Mart, find_manifest, marts_of, require_publishable
