@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from curvehouse.ingest.folder import LandedFile, landed_files
+from curvehouse.ingest.jobs import JobKey
 from curvehouse.ingest.plan import RunPlan
+from curvehouse.ingest.report import shown_path
 from curvehouse.ingest.settings import settings_text
 from curvehouse.ingest.standings import Comparison, Identity, Standings
 from curvehouse.ingest.waiting import folder_identity
+from curvehouse.readers.containers import probe_parts
 from curvehouse.readers.content import MAX_BYTES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.probe import FileProbe, probe_bytes, read_file
@@ -104,7 +107,11 @@ def read_batch(
     _compare_plan(batch)
     planned = {job.key for job in plan.jobs.jobs}
     wanted: list[LandedFile] = []
+    containers: list[LandedFile] = []
     for file in landed_files(plan.folder, batch.run_id):
+        if file.is_container and file.fault is None:
+            containers.append(file)
+            continue
         key = (file.identity.strategy or "", file.identity.param_hash or "")
         if not file.is_readable and key not in planned:
             # A picture or a note that happens to be named so.
@@ -115,12 +122,12 @@ def read_batch(
         if file.fault is not None:
             batch.faults[file.identity] = file.fault
         elif key not in planned:
-            reason = "is not among the jobs of jobs.jsonl; remove it, or run the sweep again"
-            fault = FaultyFileError(ReasonCode.NOT_PLANNED, reason, path=file.path)
-            batch.faults[file.identity] = fault
+            batch.faults[file.identity] = _not_planned(file.path)
         else:
             wanted.append(file)
     _compare_files(batch, wanted, rehash=rehash, max_bytes=max_bytes)
+    for file in containers:
+        _compare_parts(batch, file, planned, rehash=rehash, max_bytes=max_bytes)
     _leave_out_retracted_faults(batch)
     return batch
 
@@ -146,15 +153,83 @@ def _compare_files(
 ) -> None:
     # One after the other: threads spend more on handing over to each other than they gain.
     for file in wanted:
-        one = _look_at(file, batch, rehash=rehash, max_bytes=max_bytes)
-        if isinstance(one, FaultyFileError):
-            batch.faults[file.identity] = one
-        elif isinstance(one, FileProbe):
-            batch.probes[file.identity] = one
-        elif one is Comparison.UNCHANGED:
-            batch.unchanged[file.identity] = file.path
+        found = _look_at(file, batch, rehash=rehash, max_bytes=max_bytes)
+        _note(batch, file.identity, file.path, found)
+
+
+def _note(batch: Batch, identity: Identity, path: Path, found: _Found) -> None:
+    if isinstance(found, FaultyFileError):
+        batch.faults[identity] = found
+    elif isinstance(found, FileProbe):
+        batch.probes[identity] = found
+    elif found is Comparison.UNCHANGED:
+        batch.unchanged[identity] = path
+    else:
+        batch.retracted_count += 1
+
+
+def _compare_parts(
+    batch: Batch,
+    file: LandedFile,
+    planned: Collection[JobKey],
+    *,
+    rehash: bool,
+    max_bytes: int,
+) -> None:
+    """Look into a file that holds what several backtests brought; each has an identity of its own.
+
+    A part that is also elsewhere is refused in both places.
+    """
+    try:
+        known = {} if rehash else _untouched_parts(file, batch)
+        parts = {} if known else _read_parts(file, max_bytes)
+    except FaultyFileError as fault:
+        batch.faults[file.identity] = fault
+        return
+    for identity, comparison in known.items():
+        _note_part(batch, file, identity, comparison)
+    for name, probe in parts.items():
+        identity = file.identity._replace(param_hash=name, dataset=None)
+        key = (file.identity.strategy or "", name)
+        if key in batch.plan.jobs.hash_faults:
+            batch.present.add(identity)
+        elif key not in planned:
+            batch.faults[identity] = _not_planned(file.path, f"holds {name}, which ")
         else:
-            batch.retracted_count += 1
+            comparison = batch.standings.compare(identity, probe.sha256, batch.settings)
+            is_new = comparison is Comparison.NEW
+            _note_part(batch, file, identity, probe if is_new else comparison)
+
+
+def _note_part(batch: Batch, file: LandedFile, identity: Identity, found: _Found) -> None:
+    if identity in batch.present:
+        reason = "holds a backtest that is there a second time; keep one"
+        fault = FaultyFileError(ReasonCode.DUPLICATE_FILE, reason, path=file.path)
+        batch.faults[identity] = fault
+        batch.probes.pop(identity, None)
+        batch.unchanged.pop(identity, None)
+        return
+    batch.present.add(identity)
+    _note(batch, identity, file.path, found)
+
+
+def _read_parts(file: LandedFile, max_bytes: int) -> dict[str, FileProbe]:
+    return probe_parts(read_file(file.path, max_bytes=max_bytes))
+
+
+def _untouched_parts(file: LandedFile, batch: Batch) -> dict[Identity, Comparison]:
+    try:
+        stamp = stamp_of(file.path.stat())
+    except OSError:
+        # Reading it says what is wrong.
+        return {}
+    parts = batch.standings.untouched_parts(shown_path(file.path), stamp, batch.settings)
+    return {name: found for name, found in parts.items() if name.kind == file.identity.kind}
+
+
+def _not_planned(path: Path, what: str = "") -> FaultyFileError:
+    reason = f"{what}is not among the jobs of jobs.jsonl; remove it, or run the sweep again"
+    return FaultyFileError(ReasonCode.NOT_PLANNED, reason, path=path)
 
 
 def _leave_out_retracted_faults(batch: Batch) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
 from curvehouse.ingest.ledger import RowCounts
+from curvehouse.readers.containers import PART_COLUMN
 from curvehouse.readers.curves import (
     MIN_CURVE_ROWS,
     CurveColumns,
@@ -74,7 +76,7 @@ def load_curves(
     """
     loads = Loads()
     rest: dict[tuple[CurveColumns, int], list[NumberedFile]] = {}
-    plain: dict[tuple[CurveColumns, int, bool], list[NumberedFile]] = {}
+    plain: dict[tuple[CurveColumns, int, bool, Path | None], list[NumberedFile]] = {}
     for file in files:
         try:
             columns = curve_columns(file.probe)
@@ -84,10 +86,11 @@ def load_curves(
         width = len(file.probe.header)
         # In a zone of its own, a time may be one of two; a date is not.
         if by_path and file.probe.is_plain and not (zone and file.probe.has_clock):
-            plain.setdefault((columns, width, file.probe.has_clock), []).append(file)
+            container = None if file.probe.part is None else file.probe.path
+            plain.setdefault((columns, width, file.probe.has_clock, container), []).append(file)
         else:
             rest.setdefault((columns, width), []).append(file)
-    for (columns, width, has_clock), group in plain.items():
+    for (columns, width, has_clock, _), group in plain.items():
         imperfect = _load_plain(connection, group, columns, loads, has_clock=has_clock, zone=zone)
         if imperfect:
             rest.setdefault((columns, width), []).extend(imperfect)
@@ -134,7 +137,10 @@ def _load_plain(
     zone: str | None,
 ) -> list[NumberedFile]:
     """Load what is perfect; return the other files, of which nothing is left in the table."""
-    _insert_plain(connection, files, columns, has_clock=has_clock, zone=zone)
+    if files[0].probe.part is None:
+        _insert_plain(connection, files, columns, has_clock=has_clock, zone=zone)
+    else:
+        _insert_parts(connection, files)
     counts = _perfect_counts(connection, files, has_clock=has_clock)
     imperfect = []
     for file in files:
@@ -187,6 +193,26 @@ def _insert_plain(
         where {known} is not null and scanned.equity is not null
         """,
         [[str(file.probe.path) for file in files], *_files_parameters(files)],
+    )
+
+
+def _insert_parts(connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile]) -> None:
+    """Append parts of one file; each part's rows are together in it, which is checked, too."""
+    connection.execute(
+        f"""
+        insert into raw.equity (load_id, ts, equity)
+        select parts.load_id, scanned.ts, scanned.equity
+        from read_parquet(?, hive_partitioning = false) as scanned
+        inner join (
+            select unnest(?::varchar[]) as part, unnest(?::bigint[]) as load_id
+        ) as parts on scanned.{PART_COLUMN} = parts.part
+        where isfinite(scanned.ts) and scanned.equity is not null
+        """,
+        [
+            str(files[0].probe.path),
+            [file.probe.part for file in files],
+            [file.load_id for file in files],
+        ],
     )
 
 

@@ -20,20 +20,34 @@ __all__ = ["JOBS_NAME", "MANIFEST_NAME", "LandedFile", "find_run_folders", "land
 MANIFEST_NAME = "batch_run_manifest.json"
 JOBS_NAME = "jobs.jsonl"
 
-_RESULT_NAME = re.compile(r"(?P<param_hash>.+)_(?P<kind>equity|trades)(?:\..+)?", re.DOTALL)
+_RESULT_NAME = re.compile(r"(?P<name>.+)_(?P<kind>equity|trades)(?:\..+)?", re.DOTALL)
+_CONTAINER_NAME = re.compile(r"[0-9]{4,12}_(equity|trades)\.parquet")
 
 
 @dataclass(frozen=True)
 class LandedFile:
     """A curve or trades file of a run folder, and what its place alone says against it.
 
-    Where it is of another format than are read, ``is_readable`` is False.
+    Attributes
+    ----------
+    identity : Identity
+        Of a file that holds what several backtests brought, its number is the ``dataset``, and
+        there is no ``param_hash``.
+    path : Path
+    fault : FaultyFileError or None
+    is_readable : bool
+        False where it is of another format than are read.
     """
 
     identity: Identity
     path: Path
     fault: FaultyFileError | None = None
     is_readable: bool = True
+
+    @property
+    def is_container(self) -> bool:
+        """Whether it holds what several backtests brought."""
+        return self.identity.param_hash is None
 
 
 def find_run_folders(paths: Sequence[Path]) -> list[Path]:
@@ -82,11 +96,17 @@ def landed_files(folder: Path, run_id: str) -> list[LandedFile]:
     for entry in _entries(folder):
         match = _RESULT_NAME.fullmatch(entry.name)
         if match:
-            names = (entry.strategy, _as_text(match["param_hash"]))
-            found.setdefault(Identity(match["kind"], run_id, *names), []).append(entry)
+            identity = Identity(match["kind"], run_id, entry.strategy)
+            if _CONTAINER_NAME.fullmatch(entry.name):
+                identity = identity._replace(dataset=match["name"])
+            else:
+                identity = identity._replace(param_hash=_as_text(match["name"]))
+            found.setdefault(identity, []).append(entry)
     return [
         _landed_file(folder, identity, entries)
-        for identity, entries in sorted(found.items(), key=lambda item: item[0][:4])
+        for identity, entries in sorted(
+            found.items(), key=lambda item: [part or "" for part in item[0]]
+        )
     ]
 
 

@@ -177,7 +177,15 @@ def _load(connection: duckdb.DuckDBPyConnection, batch: Batch, *, by_path: bool)
 
 
 def _numbered(batch: Batch, ledger: Ledger, kind: str) -> _Numbered:
-    """Give each new file of a kind its load_id, in the order that the table will have."""
+    """Give each new file of a kind its load_id, in the order that the table will have.
+
+    Parts stay in the order of their files.
+    """
+
+    def place(identity: Identity) -> tuple[str, str]:
+        probe = batch.probes[identity]
+        return ("", ids[identity]) if probe.part is None else (str(probe.path), "")
+
     ids = {
         identity: _backtest_of(batch, identity)
         for identity in batch.probes
@@ -185,7 +193,7 @@ def _numbered(batch: Batch, ledger: Ledger, kind: str) -> _Numbered:
     }
     return {
         identity: NumberedFile(ledger.next_load_id(), ids[identity], batch.probes[identity])
-        for identity in sorted(ids, key=ids.__getitem__)
+        for identity in sorted(ids, key=place)
     }
 
 

@@ -166,6 +166,7 @@ class Standings:
         self._found: dict[Identity, Standing] = {}
         self._retracted: set[tuple[Identity, str, str | None]] = set()
         self._restore = restore
+        self._by_path: dict[str, list[Identity]] | None = None
         if run_id is not None:
             self._read(connection, _OF_RUN, [run_id])
         if identity is not None:
@@ -201,6 +202,28 @@ class Standings:
         if standing is None:
             return False
         return (standing.active_stamp, standing.active_settings) == (stamp, settings)
+
+    def untouched_parts(
+        self, path: str, stamp: str, settings: str | None = None
+    ) -> dict[Identity, Comparison]:
+        """Return how the parts of a file stand, where it was not written to since they landed.
+
+        None of them where it was, or where a look into it may bring something new.
+        """
+        if self._by_path is None:
+            self._by_path = {}
+            for identity, standing in self._found.items():
+                for known in {standing.path, standing.active_path} - {None}:
+                    self._by_path.setdefault(str(known), []).append(identity)
+        parts, is_known = {}, False
+        for identity in self._by_path.get(path, []):
+            if self.is_untouched(identity, stamp, settings):
+                parts[identity], is_known = Comparison.UNCHANGED, True
+            elif self._found[identity].status == "retracted" and not self._restore:
+                parts[identity] = Comparison.RETRACTED
+            else:
+                return {}
+        return parts if is_known else {}
 
     def is_retracted_fault(self, identity: Identity, fault: FaultyFileError) -> bool:
         """Return whether a file was taken out of quarantine with just this fault."""

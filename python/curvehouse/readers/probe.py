@@ -29,6 +29,7 @@ __all__ = [
     "TextSection",
     "file_stem",
     "has_known_suffix",
+    "is_plain_path",
     "probe_bytes",
     "probe_file",
     "read_file",
@@ -99,14 +100,17 @@ class FileProbe:
     row_count : int
         Rows below the header, were every line a row.
     is_plain : bool
-        CSV that DuckDB can read by its path: no quotes, one kind of line end, and no character in
-        the path that means a pattern.
+        DuckDB can read it by its path, which has no character that means a pattern: CSV without
+        quotes and with one kind of line end, or a part whose columns have the right types.
     has_clock : bool
         CSV with a colon somewhere; without one there are dates, and no times or offsets.
     stamp : str or None
         See `curvehouse.readers.stamps`.
     section : TextSection or None
         The table of a file that has text around it.
+    part : str or None
+        Which of the file's rows are meant, where it holds several backtests; see
+        `curvehouse.readers.containers`.
     """
 
     path: Path
@@ -119,6 +123,7 @@ class FileProbe:
     has_clock: bool
     stamp: str | None
     section: TextSection | None = None
+    part: str | None = None
 
 
 # Returns the table in a text that is not a table as a whole.
@@ -221,7 +226,7 @@ def _probe_csv(file: FileBytes, text: bytes, section: TextSection | None) -> Fil
         is_parquet=False,
         header=csv_header(path, text, end, line),
         row_count=_line_ends(text, end),
-        is_plain=section is None and _is_plain_path(path) and _is_plain_text(text),
+        is_plain=section is None and is_plain_path(path) and _is_plain_text(text),
         has_clock=b":" in text,
         stamp=file.stamp,
         section=section,
@@ -237,7 +242,8 @@ def _line_ends(text: bytes, end: int) -> int:
     )
 
 
-def _is_plain_path(path: Path) -> bool:
+def is_plain_path(path: Path) -> bool:
+    """Return whether DuckDB takes a path for just this file, and not for a pattern."""
     name = str(path.absolute())
     return not any(letter in name for letter in _PATTERN) and name.isprintable()
 

@@ -12,12 +12,15 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curvehouse.readers.arrow_columns import simple_column
+from curvehouse.readers.containers import PART_COLUMN
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.probe import FileProbe, sha256_of
 
@@ -77,7 +80,7 @@ def text_rows(
         f"create or replace temp table {_TABLE} (file_number integer, line_number bigint, {cells})"
     )
     try:
-        plain = [n for n, probe in enumerate(probes) if by_path and probe.is_plain]
+        plain = [n for n, probe in enumerate(probes) if by_path and _is_plain_csv(probe)]
         done = _append_by_path(connection, probes, plain, columns) if plain else set()
         rest = [number for number in range(len(probes)) if number not in done]
         faults = _append_parsed(connection, probes, rest, columns)
@@ -93,6 +96,10 @@ def only_text_rows(connection: duckdb.DuckDBPyConnection, probe: FileProbe) -> I
         for fault in rows.faults.values():
             raise fault
         yield rows.table
+
+
+def _is_plain_csv(probe: FileProbe) -> bool:
+    return probe.is_plain and not probe.is_parquet
 
 
 def _append_by_path(
@@ -145,14 +152,17 @@ def _append_parsed(
     columns: list[str],
 ) -> dict[int, FaultyFileError]:
     """Append files read row by row; return what is wrong with those that could not be."""
-    faults = {}
+    faults = _append_parts(connection, probes, numbers, columns)
     rows: list[_Row] = []
     for number in numbers:
+        if probes[number].part is not None:
+            continue
         try:
             data = _same_bytes(probes[number])
             if probes[number].is_parquet:
-                for batch in _parquet_rows(probes[number], data, number, columns):
-                    _append_arrow(connection, batch)
+                for line, batch in _parquet_batches(probes[number], data):
+                    places = pa.array([number] * batch.num_rows, pa.int32())
+                    _append_arrow(connection, _numbered(batch, line, places, columns))
                 continue
             for line, cells in _csv_rows(probes[number], data):
                 rows.append((number, line, cells))
@@ -166,6 +176,34 @@ def _append_parsed(
             f"delete from {_TABLE} where file_number in (select unnest(?::integer[]))",
             [list(faults)],
         )
+    return faults
+
+
+def _append_parts(
+    connection: duckdb.DuckDBPyConnection,
+    probes: Sequence[FileProbe],
+    numbers: list[int],
+    columns: list[str],
+) -> dict[int, FaultyFileError]:
+    """Append the parts among the files, reading each file once for all parts that are wanted."""
+    containers: dict[Path, dict[str, int]] = {}
+    for number in numbers:
+        part = probes[number].part
+        if part is not None:
+            containers.setdefault(probes[number].path, {})[part] = number
+    faults: dict[int, FaultyFileError] = {}
+    for wanted in containers.values():
+        probe = probes[next(iter(wanted.values()))]
+        names, places = pa.array(wanted), pa.array(wanted.values(), pa.int32())
+        try:
+            for line, batch in _parquet_batches(probe, _same_bytes(probe)):
+                parts = batch.column(PART_COLUMN).cast(pa.string())
+                rows = _numbered(
+                    batch, line, places.take(pc.index_in(parts, value_set=names)), columns
+                )
+                _append_arrow(connection, rows.filter(pc.field("file_number").is_valid()))
+        except FaultyFileError as fault:
+            faults |= dict.fromkeys(wanted.values(), fault)
     return faults
 
 
@@ -202,22 +240,26 @@ def _same_bytes(probe: FileProbe) -> bytes:
     return data
 
 
-def _parquet_rows(
-    probe: FileProbe, data: bytes, number: int, columns: list[str]
-) -> Iterator[pa.Table]:
-    names, line = ["file_number", "line_number", *columns], 1
+def _parquet_batches(probe: FileProbe, data: bytes) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the rows in batches, each with the number of its first row, from 1."""
+    line = 1
     try:
         with pq.ParquetFile(pa.BufferReader(data)) as parquet:
             for batch in parquet.iter_batches(batch_size=_HELD_ROWS):
-                rows = pa.Table.from_batches([batch])
-                numbers = pa.array([number] * rows.num_rows, pa.int32())
-                lines = pa.array(range(line, line + rows.num_rows), pa.int64())
-                yield pa.table([numbers, lines, *map(simple_column, rows.columns)], names)
-                line += rows.num_rows
+                yield line, pa.Table.from_batches([batch])
+                line += batch.num_rows
     except (pa.ArrowException, OSError) as error:
         raise FaultyFileError(
             ReasonCode.TRUNCATED, "is not a whole Parquet file; write it again", path=probe.path
         ) from error
+
+
+def _numbered(
+    batch: pa.Table, line: int, file_numbers: pa.Array | pa.ChunkedArray, columns: list[str]
+) -> pa.Table:
+    lines = pa.array(range(line, line + batch.num_rows), pa.int64())
+    cells = [simple_column(column) for column in batch.columns]
+    return pa.table([file_numbers, lines, *cells], ["file_number", "line_number", *columns])
 
 
 def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
