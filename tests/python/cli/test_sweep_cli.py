@@ -12,7 +12,8 @@ import pytest
 
 from conftest import RunCli
 from curvehouse.home import Home
-from curvehouse.sweep.strategies import STRATEGIES, Strategy
+from curvehouse.sweep.registry import find_strategy, strategy_names
+from strategy_packages import HEAD, install
 
 SPEC: dict[str, Any] = {
     "run_id": "mine",
@@ -84,15 +85,14 @@ def test_compressed_bars_are_the_same_bars(
 
 
 def test_failed_jobs_are_counted_and_do_not_fail_the_command(
-    run_cli: RunCli, bars_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_cli: RunCli, bars_file: Path, tmp_path: Path
 ) -> None:
-    def broken(*_: object) -> Any:
-        raise ValueError("no idea")
-
-    monkeypatch.setitem(STRATEGIES, "broken", Strategy("broken", "", (), broken))
+    source = f"{HEAD}\ndef broken(*_):\n    raise ValueError('no idea')\n"
+    source += "BROKEN = Strategy('broken', 'raises', (), broken)\n"
     changes = {"strategies": ["broken"], "param_grid": {}}
     spec = write(tmp_path / "spec.json", SPEC | changes)
-    outcome = run_cli("sweep", spec, "--bars", bars_file, "--results", tmp_path / "results")
+    with install(tmp_path, "breaking", source, {"broken": "BROKEN"}):
+        outcome = run_cli("sweep", spec, "--bars", bars_file, "--results", tmp_path / "results")
     assert outcome.exit_code == 0
     assert outcome.stderr.startswith("1 job: 1 crashed, in ")
 
@@ -107,7 +107,7 @@ def test_failed_jobs_are_counted_and_do_not_fail_the_command(
         ({"param_grid": {"ma_short": [5.5], "ma_long": [8]}}, "5.5 is not of type int"),
         ({"param_grid": {"ma_short": [9], "ma_long": [8], "x": [1]}}, "declares 'x'"),
         ({"seeds": []}, 'add "seeds"'),
-        ({"resample": "stationary_bootstrap"}, "field 'resample'"),
+        ({"resample": "stationary_bootstrap", "seeds": []}, "resampling draws random numbers"),
         ({"run_id": "../mine"}, "run_id '../mine' is not usable"),
         ({"run_id": ".."}, "run_id '..' is not usable"),
     ],
@@ -194,7 +194,7 @@ def test_missing_arguments(run_cli: RunCli, spec_file: Path, tmp_path: Path) -> 
 def test_help_names_every_strategy_and_parameter(run_cli: RunCli) -> None:
     text = run_cli("sweep", "--help").stdout
     assert "curvehouse sweep spec.json --bars" in text
-    for strategy in STRATEGIES.values():
+    for strategy in map(find_strategy, strategy_names()):
         assert strategy.name in text
         assert all(parameter.name in text for parameter in strategy.parameters)
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from curvehouse.errors import InvalidInputError, UsageError
-from curvehouse.sweep.bars import Bars, bars_sha256, check_bars, load_bars
+from curvehouse.sweep.bars import Bars, bars_sha256
+from curvehouse.sweep.price_file import check_bars, load_bars
 
 WIDE = "Date,AAA,BBB\n2020-01-01,1.5,\n2020-01-02,2.5,10\n2020-01-03,3.5,11\n"
 LONG = "ts,symbol,close\n2020-01-03,BBB,11\n2020-01-02,BBB,10\n2020-01-03,CCC,5\n2020-01-04,CCC,6\n"
@@ -21,7 +22,9 @@ def write(folder: Path, text: str, name: str = "bars.csv") -> Path:
 
 
 def series(closes: list[float], days: list[str], symbol: str = "AAA") -> Bars:
-    return Bars(symbol, np.array(days, dtype="datetime64[us]"), np.array(closes))
+    return Bars(
+        symbol=symbol, times=np.array(days, dtype="datetime64[us]"), closes=np.array(closes)
+    )
 
 
 def test_wide_file_drops_the_days_before_listing(tmp_path: Path) -> None:

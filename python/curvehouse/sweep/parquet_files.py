@@ -1,0 +1,139 @@
+"""A block's curves and trades as Parquet, the same bytes from the same results."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from curvehouse.sweep.bars import Bars
+    from curvehouse.sweep.evaluate import JobResult
+
+__all__ = ["encode_parquet"]
+
+_TIMESTAMP = pa.timestamp("us")
+
+_EQUITY_SCHEMA = pa.schema(
+    [("param_hash", pa.string()), ("ts", _TIMESTAMP), ("equity", pa.float64())]
+)
+_TRADES_SCHEMA = pa.schema(
+    [
+        ("param_hash", pa.string()),
+        ("trade_id", pa.int64()),
+        ("symbol", pa.string()),
+        ("side", pa.string()),
+        ("entry_at", _TIMESTAMP),
+        ("exit_at", _TIMESTAMP),
+        ("quantity", pa.float64()),
+        ("entry_price", pa.float64()),
+        ("exit_price", pa.float64()),
+        ("fees", pa.float64()),
+        ("pnl", pa.float64()),
+    ]
+)
+
+
+def encode_parquet(
+    param_hashes: Sequence[str], results: Sequence[JobResult], bars: Bars
+) -> tuple[bytes | None, bytes | None]:
+    """Return the files of a block's curves and trades, None where there are none.
+
+    Rows are in the order of the jobs, then of bars or entries.
+    """
+    return (
+        _encoded(_equity_table(param_hashes, results, bars)),
+        _encoded(_trades_table(param_hashes, results, bars)),
+    )
+
+
+def _equity_table(
+    param_hashes: Sequence[str], results: Sequence[JobResult], bars: Bars
+) -> pa.Table:
+    curves = {
+        param_hash: result.equity
+        for param_hash, result in zip(param_hashes, results, strict=True)
+        if result.equity is not None
+    }
+    columns = [
+        _repeated(list(curves), np.full(len(curves), len(bars))),
+        pa.array(_repeated_times(bars.times.tobytes(), len(curves))),
+        pa.array(np.concatenate([np.empty(0), *curves.values()])),
+    ]
+    return _table(columns, _EQUITY_SCHEMA)
+
+
+def _trades_table(
+    param_hashes: Sequence[str], results: Sequence[JobResult], bars: Bars
+) -> pa.Table:
+    trades = {
+        param_hash: result.trades
+        for param_hash, result in zip(param_hashes, results, strict=True)
+        if result.trades is not None
+    }
+    counts = np.array([len(each) for each in trades.values()], dtype=np.int64)
+    total = int(counts.sum())
+
+    def gathered(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(each, name) for each in trades.values()] or [np.arange(0)])
+
+    exits = gathered("exit_bar")
+    numbers = [
+        pa.array(gathered(name), pa.float64(), from_pandas=True)
+        for name in ("quantity", "entry_price", "exit_price", "fees", "pnl")
+    ]
+    columns = [
+        _repeated(list(trades), counts),
+        pa.array(np.arange(1, total + 1) - np.repeat(np.cumsum(counts) - counts, counts)),
+        _repeated([bars.symbol], np.array([total])),
+        _repeated(["long"], np.array([total])),
+        pa.array(bars.times[gathered("entry_bar")]),
+        pa.array(bars.times[exits], mask=exits < 0),
+        *numbers,
+    ]
+    return _table(columns, _TRADES_SCHEMA)
+
+
+def _repeated(values: Sequence[str], counts: NDArray[np.int64]) -> pa.DictionaryArray:
+    """Return each text as often as its count says."""
+    indices = np.repeat(np.arange(len(values), dtype=np.int32), counts)
+    return pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(values, pa.string()))
+
+
+@lru_cache(maxsize=2)
+def _repeated_times(times: bytes, count: int) -> NDArray[np.datetime64]:
+    return np.tile(np.frombuffer(times, dtype="datetime64[us]"), count)
+
+
+def _table(columns: Sequence[pa.Array], schema: pa.Schema) -> pa.Table:
+    """Return a table whose repeated texts are stored once each."""
+    fields = [
+        pa.field(field.name, column.type) for field, column in zip(schema, columns, strict=True)
+    ]
+    return pa.table(list(columns), schema=pa.schema(fields))
+
+
+def _encoded(table: pa.Table) -> bytes | None:
+    if not table.num_rows:
+        return None
+    buffer = pa.BufferOutputStream()
+    repeated = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    # Prices and times hardly repeat, and a fast level leaves a tenth more than a slow one.
+    pq.write_table(
+        table,
+        buffer,
+        compression="zstd",
+        compression_level=-5,
+        use_dictionary=repeated,
+        write_statistics=False,
+        store_schema=False,
+    )
+    content: bytes = buffer.getvalue().to_pybytes()
+    return content
