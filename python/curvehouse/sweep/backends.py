@@ -79,7 +79,9 @@ def run_on_dask(tasks: Iterator[BlockTask], scheduler: str) -> Iterator[BlockOut
         if not threads:
             raise CurvehouseError(f"the Dask cluster at {scheduler} has no workers; start some.")
         first = islice(tasks, threads * _BLOCKS_PER_THREAD)
-        running = as_completed([client.submit(_run_here, task, pure=False) for task in first])
+        running = as_completed(
+            [client.submit(_run_here, task, pure=False) for task in first], loop=client.loop
+        )
         try:
             for future in running:
                 yield future.result()
