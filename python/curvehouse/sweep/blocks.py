@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from curvehouse.sweep.bars import Bars
     from curvehouse.sweep.engine import Execution
-    from curvehouse.sweep.output import OutputFormat
+    from curvehouse.sweep.output import Content, OutputFormat
     from curvehouse.sweep.plan import Job
     from curvehouse.sweep.resampling import Resampling
 
@@ -84,14 +84,14 @@ class BlockOutcome:
         A line of jobs.jsonl per job.
     sizes : dict of str to int
         Bytes of each file, by its path within the run's folder.
-    contents : dict of str to bytes or None
+    contents : dict of str to bytes, buffer or None
         Files that are still to be written, and (None) removed.
     """
 
     number: int
     rows: list[dict[str, object]]
     sizes: dict[str, int]
-    contents: dict[str, bytes | None]
+    contents: dict[str, Content]
 
 
 def cut_blocks(jobs: Sequence[Job], bars: Mapping[str, Bars]) -> Iterator[Block]:

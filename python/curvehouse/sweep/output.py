@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -16,13 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pyarrow as pa
+
     from curvehouse.sweep.bars import Bars
     from curvehouse.sweep.blocks import Block
     from curvehouse.sweep.evaluate import JobResult
 
-__all__ = ["UNFINISHED", "OutputFormat", "encode_block", "make_folder", "put_file", "put_files"]
+__all__ = [
+    "UNFINISHED",
+    "Content",
+    "OutputFormat",
+    "encode_block",
+    "make_folder",
+    "put_file",
+    "put_files",
+]
 
 UNFINISHED = ".tmp"
+
+# What a file holds; None stands for a file that is not to be there.
+Content: TypeAlias = "bytes | pa.Buffer | None"
 
 _KINDS = ("equity", "trades")
 
@@ -36,11 +49,8 @@ class OutputFormat(StrEnum):
 
 def encode_block(
     block: Block, results: Sequence[JobResult], bars: Bars, output_format: OutputFormat
-) -> dict[str, bytes | None]:
-    """Return the content of a block's files by their path within the run's folder.
-
-    None stands for a file that is not to be there.
-    """
+) -> dict[str, Content]:
+    """Return the content of a block's files by their path within the run's folder."""
     if output_format is OutputFormat.PARQUET:
         from curvehouse.sweep.parquet_files import encode_parquet  # noqa: PLC0415
 
@@ -50,7 +60,7 @@ def encode_block(
             for kind, content in zip(_KINDS, parts, strict=True)
         }
     times = _time_texts(bars.times.tobytes())
-    files: dict[str, bytes | None] = {}
+    files: dict[str, Content] = {}
     for job, result in zip(block.jobs, results, strict=True):
         equity, trades = result.equity, result.trades
         stem = f"{block.strategy}/{job.param_hash}"
@@ -61,7 +71,7 @@ def encode_block(
     return files
 
 
-def put_files(folder: Path, contents: Mapping[str, bytes | None]) -> dict[str, int]:
+def put_files(folder: Path, contents: Mapping[str, Content]) -> dict[str, int]:
     """Write the files of a block, and return how many bytes each has."""
     for parent in {name.rpartition("/")[0] for name in contents}:
         make_folder(folder / parent)
@@ -91,7 +101,7 @@ def make_folder(path: Path) -> None:
         ) from error
 
 
-def put_file(path: Path, content: bytes) -> None:
+def put_file(path: Path, content: bytes | pa.Buffer) -> None:
     """Put a file in place whole: readers see the old one, or none, until it is.
 
     The unfinished file is this process's own: a worker that outlives its sweep for a moment does

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,7 +42,7 @@ _TRADES_SCHEMA = pa.schema(
 
 def encode_parquet(
     param_hashes: Sequence[str], results: Sequence[JobResult], bars: Bars
-) -> tuple[bytes | None, bytes | None]:
+) -> tuple[pa.Buffer | None, pa.Buffer | None]:
     """Return the files of a block's curves and trades, None where there are none.
 
     Rows are in the order of the jobs, then of bars or entries.
@@ -64,8 +63,9 @@ def _equity_table(
     }
     columns = [
         _repeated(list(curves), np.full(len(curves), len(bars))),
-        pa.array(_repeated_times(bars.times.tobytes(), len(curves))),
-        pa.array(np.concatenate([np.empty(0), *curves.values()])),
+        # Chunks, because gluing them together takes a third of the time of writing.
+        pa.chunked_array([pa.array(bars.times)] * len(curves), _TIMESTAMP),
+        pa.chunked_array(list(curves.values()), pa.float64()),
     ]
     return _table(columns, _EQUITY_SCHEMA)
 
@@ -107,12 +107,7 @@ def _repeated(values: Sequence[str], counts: NDArray[np.int64]) -> pa.Dictionary
     return pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(values, pa.string()))
 
 
-@lru_cache(maxsize=2)
-def _repeated_times(times: bytes, count: int) -> NDArray[np.datetime64]:
-    return np.tile(np.frombuffer(times, dtype="datetime64[us]"), count)
-
-
-def _table(columns: Sequence[pa.Array], schema: pa.Schema) -> pa.Table:
+def _table(columns: Sequence[pa.Array | pa.ChunkedArray], schema: pa.Schema) -> pa.Table:
     """Return a table whose repeated texts are stored once each."""
     fields = [
         pa.field(field.name, column.type) for field, column in zip(schema, columns, strict=True)
@@ -120,20 +115,20 @@ def _table(columns: Sequence[pa.Array], schema: pa.Schema) -> pa.Table:
     return pa.table(list(columns), schema=pa.schema(fields))
 
 
-def _encoded(table: pa.Table) -> bytes | None:
+def _encoded(table: pa.Table) -> pa.Buffer | None:
     if not table.num_rows:
         return None
-    buffer = pa.BufferOutputStream()
-    repeated = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-    # Prices and times hardly repeat, and a fast level leaves a tenth more than a slow one.
+    sink = pa.BufferOutputStream()
+    repeated = [field.name for field in table.schema if field.type != pa.float64()]
+    # Prices hardly repeat, and a fast level leaves a tenth more of them than a slow one.
     pq.write_table(
         table,
-        buffer,
+        sink,
         compression="zstd",
         compression_level=-5,
         use_dictionary=repeated,
+        write_batch_size=8_192,
         write_statistics=False,
         store_schema=False,
     )
-    content: bytes = buffer.getvalue().to_pybytes()
-    return content
+    return sink.getvalue()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from curvehouse.sweep.blocks import BlockTask
     from curvehouse.sweep.evaluate import JobResult
+    from curvehouse.sweep.output import Content
     from curvehouse.sweep.plan import Job
 
 __all__ = ["COMPUTED", "DONE", "FAILED", "STARTED", "block_outcome", "job_row"]
@@ -76,7 +77,7 @@ def _serve(connection: Connection, task: BlockTask, job_number: int | None) -> N
 def _outcome(
     task: BlockTask,
     results: Sequence[JobResult],
-    contents: dict[str, bytes | None],
+    contents: dict[str, Content],
     started_at: datetime,
     start: float,
 ) -> BlockOutcome:
@@ -90,7 +91,7 @@ def _outcome(
 
 
 def block_outcome(
-    task: BlockTask, rows: list[dict[str, object]], contents: dict[str, bytes | None]
+    task: BlockTask, rows: list[dict[str, object]], contents: dict[str, Content]
 ) -> BlockOutcome:
     """Write a block's files where that is wanted here, and return what became of it."""
     if task.folder is None:
