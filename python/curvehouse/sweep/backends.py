@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from curvehouse.sweep.blocks import BlockOutcome, BlockTask
 
-__all__ = ["Backend", "run_locally", "run_on_dask", "worker_count"]
+__all__ = ["Backend", "run_in_pool", "run_locally", "run_on_dask", "worker_count"]
 
 # So that no thread of the cluster waits for its next block, and few are in flight.
 _BLOCKS_PER_THREAD = 2
@@ -39,15 +39,22 @@ def worker_count() -> int:
 
 
 def run_locally(tasks: Iterator[BlockTask], workers: int) -> Iterator[BlockOutcome]:
-    """Run blocks in so many processes of this machine; yield the outcomes as they come.
+    """Run blocks in so many processes of this machine; yield the outcomes as they come."""
+    with WorkerPool() as pool:
+        yield from run_in_pool(tasks, workers, pool)
+
+
+def run_in_pool(
+    tasks: Iterator[BlockTask], workers: int, pool: WorkerPool
+) -> Iterator[BlockOutcome]:
+    """Run blocks in so many processes of a pool; yield the outcomes as they come.
 
     Each of joblib's threads drives a process of its own.
     """
-    with WorkerPool() as pool:
-        parallel = Parallel(
-            n_jobs=workers, backend="threading", return_as="generator_unordered", batch_size=1
-        )
-        yield from parallel(delayed(run_block)(task, pool) for task in tasks)
+    parallel = Parallel(
+        n_jobs=workers, backend="threading", return_as="generator_unordered", batch_size=1
+    )
+    yield from parallel(delayed(run_block)(task, pool) for task in tasks)
 
 
 def run_on_dask(tasks: Iterator[BlockTask], scheduler: str) -> Iterator[BlockOutcome]:
