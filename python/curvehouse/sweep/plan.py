@@ -97,7 +97,9 @@ def plan_jobs(spec: SweepSpec, *, max_jobs: int = MAX_JOBS) -> list[Job]:
         for job in _jobs_of(grid, symbol, seed_first=spec.is_resampled)
     ]
     if not jobs:
-        rules = "; ".join(f"{each.name} needs {each.validity}" for each in strategies)
+        rules = "; ".join(
+            f"{each.name} needs {each.validity or 'what its is_valid says'}" for each in strategies
+        )
         raise UsageError(
             "the param_grid plans no job: every combination is one that its strategy calls invalid "
             f"({rules}); add other values."

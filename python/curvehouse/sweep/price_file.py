@@ -8,7 +8,10 @@ import duckdb
 import numpy as np
 
 from curvehouse.errors import InvalidInputError, UsageError
-from curvehouse.readers.bars import read_bars
+from curvehouse.readers.bar_columns import find_bar_columns
+from curvehouse.readers.bars import probe_bars, read_probed_bars
+from curvehouse.readers.fields import number_sql, timestamp_sql
+from curvehouse.readers.text_rows import only_text_rows
 from curvehouse.sweep.bars import Bars
 
 if TYPE_CHECKING:
@@ -18,9 +21,12 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from curvehouse.readers.probe import FileProbe
+
 __all__ = ["check_bars", "load_bars"]
 
 _NAMES_SHOWN = 20
+_NONE = np.empty(0, dtype="datetime64[us]")
 
 
 def load_bars(path: Path, symbols: Sequence[str]) -> dict[str, Bars]:
@@ -36,7 +42,10 @@ def load_bars(path: Path, symbols: Sequence[str]) -> dict[str, Bars]:
     if not path.is_file():
         raise UsageError(f"there is no bars file {path}; give the path of a file with prices.")
     with duckdb.connect() as connection:
-        frame = read_bars(connection, path).project("symbol, ts, open, high, low, close").pl()
+        probe = probe_bars(path)
+        found, _ = read_probed_bars(connection, probe)
+        frame = found.project("symbol, ts, open, high, low, close").pl()
+        missing = _missing_closes(connection, probe, symbols)
     by_symbol = {
         str(group["symbol"][0]): group
         for group in frame.partition_by("symbol", maintain_order=True)
@@ -47,6 +56,7 @@ def load_bars(path: Path, symbols: Sequence[str]) -> dict[str, Bars]:
             raise UsageError(f"{path} has no symbol {symbol!r}; it has {_listed(by_symbol)}.")
         loaded[symbol] = _bars(symbol, by_symbol[symbol])
         check_bars(loaded[symbol], path)
+        _check_gaps(loaded[symbol], missing.get(symbol, _NONE), path)
     return loaded
 
 
@@ -77,6 +87,45 @@ def _check_prices(
         raise InvalidInputError(
             f"{place}: the {kind[:-1]} at {at} is {price}, and {kind} must be positive; {cure}."
         )
+
+
+def _check_gaps(bars: Bars, missing: NDArray[np.datetime64], path: Path) -> None:
+    """Raise `InvalidInputError` where a close is missing between the first bar and the last."""
+    gaps = missing[(missing > bars.times[0]) & (missing < bars.times[-1])]
+    if gaps.size:
+        more = "" if gaps.size == 1 else f" and at {gaps.size - 1} more"
+        raise InvalidInputError(
+            f"{path}, symbol {bars.symbol!r}: no close at {gaps[0]}{more}, between its first bar "
+            "and its last; fill it in, or give the symbol a file that has its own days only."
+        )
+
+
+def _missing_closes(
+    connection: duckdb.DuckDBPyConnection, probe: FileProbe, symbols: Sequence[str]
+) -> dict[str, NDArray[np.datetime64]]:
+    """Return the times at which a wide file has a row and no close; other files have none such.
+
+    Days that the file does not have at all are no gaps: markets close.
+    """
+    columns = find_bar_columns(probe)
+    places = {probe.header[place]: place for place in columns.closes}
+    missing: dict[str, NDArray[np.datetime64]] = {}
+    if not places:
+        return missing
+    with only_text_rows(connection, probe) as rows:
+        for symbol in places.keys() & set(symbols):
+            close = number_sql(f"c{places[symbol]}")
+            found = connection.execute(
+                f"""
+                select ts
+                from (select {timestamp_sql(f"c{columns.timestamp}")} as ts, {close} as close
+                    from {rows})
+                where coalesce(isnan(close), true)
+                order by ts
+                """
+            ).fetchnumpy()
+            missing[symbol] = np.ma.getdata(found["ts"]).astype("datetime64[us]")
+    return missing
 
 
 def _bars(symbol: str, rows: pl.DataFrame) -> Bars:

@@ -5,6 +5,7 @@ A package adds one by naming a `Strategy` there, under the strategy's own name.
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -14,6 +15,9 @@ from curvehouse.sweep.strategies import Strategy
 __all__ = ["STRATEGY_GROUP", "find_strategy", "strategy_names"]
 
 STRATEGY_GROUP = "curvehouse.strategies"
+
+# A strategy's files are in a folder of its name.
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 
 
 def strategy_names() -> list[str]:
@@ -62,6 +66,11 @@ def _checked(point: EntryPoint, found: Any) -> Strategy:
         raise UsageError(
             f"strategies: {_package(point)} registers {found.name!r} as {point.name!r}; give the "
             "entry point the strategy's own name."
+        )
+    if not _NAME.fullmatch(found.name):
+        raise UsageError(
+            f"strategies: {found.name!r} of {_package(point)} can't name a folder; use letters, "
+            "digits and '_' in its name."
         )
     return found
 

@@ -72,6 +72,11 @@ def test_a_package_of_its_own_adds_a_strategy(tmp_path: Path, run_cli: RunCli) -
             "can't be loaded from 'bad_rules:GONE' (AttributeError: ",
         ),
         (SOURCE, {"weekly": "NUMBER"}, "is a int and no curvehouse.sweep.Strategy"),
+        (
+            SOURCE.replace('"weekly"', '"../weekly"'),
+            {"../weekly": "WEEKLY"},
+            "'../weekly' of bad_rules can't name a folder",
+        ),
         (SOURCE, {"monthly": "WEEKLY"}, "registers 'weekly' as 'monthly'"),
     ],
 )
