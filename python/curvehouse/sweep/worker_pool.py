@@ -110,7 +110,7 @@ class _Worker:
         path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-m", "curvehouse.sweep.worker", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "curvehouse.sweep.worker", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=2,
                 pass_fds=[theirs.fileno()],

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,9 +16,13 @@ import pytest
 
 from curvehouse.errors import CurvehouseError
 from curvehouse.sweep import SweepOptions, SweepOutcome, blocks
+from curvehouse.sweep.blocks import BlockTask
+from curvehouse.sweep.engine import Execution
 from curvehouse.sweep.output import OutputFormat
+from curvehouse.sweep.plan import Job
+from curvehouse.sweep.worker_pool import WorkerPool
 from strategy_packages import HEAD, install
-from sweep_runs import jobs_of, sweep, tree, write_bars
+from sweep_runs import jobs_of, made_bars, sweep, tree, write_bars
 
 SOURCE = f"""{HEAD}
 def faulty(bars, grid, seeds):
@@ -155,6 +162,50 @@ def test_an_interrupted_sweep_leaves_no_process(bars_file: Path, tmp_path: Path)
         run(bars_file, tmp_path, ["sleeps"], job_timeout=None, workers=2)
     timer.join()
     wait_until(lambda: not children())
+
+
+def test_workers_end_when_the_sweep_is_killed(bars_file: Path, tmp_path: Path) -> None:
+    spec = {"strategies": ["faulty"], "symbols": ["AAA"], "param_grid": {"fault": ["sleeps"]}}
+    (tmp_path / "spec.json").write_text(json.dumps(spec))
+    words = ["-m", "curvehouse", "sweep", "spec.json", "--bars", "bars.csv", "--results", "."]
+    process = subprocess.Popen(
+        [sys.executable, *words],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    wait_until(lambda: len(group(process.pid)) == 2)
+    process.kill()
+    process.wait()
+    wait_until(lambda: not group(process.pid))
+
+
+def test_an_idle_worker_that_went_away_is_replaced() -> None:
+    jobs = (Job("buy_and_hold", "A", {}, None, "0" * 64),)
+    task = BlockTask(
+        block=blocks.Block(0, 0, jobs),
+        bars=made_bars([1.0, 2.0]),
+        execution=Execution(),
+        resampling=None,
+        output_format=OutputFormat.CSV,
+        folder=None,
+        job_timeout=None,
+    )
+    with WorkerPool() as pool:
+        first = pool.ask(task)
+        for child in children():
+            os.kill(int(child), signal.SIGKILL)
+        wait_until(lambda: pool.ask(task).contents == first.contents)
+    assert not children()
+
+
+def group(leader: int) -> list[str]:
+    found = subprocess.run(
+        ["ps", "-o", "pid=", "-g", str(leader)], capture_output=True, text=True, check=False
+    )
+    return found.stdout.split()
 
 
 def children() -> list[str]:
