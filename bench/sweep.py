@@ -20,7 +20,8 @@ from curvehouse.sweep.bars import Bars
 from curvehouse.sweep.blocks import Block, BlockTask, cut_blocks
 from curvehouse.sweep.engine import Execution
 from curvehouse.sweep.evaluate import evaluate_jobs
-from curvehouse.sweep.output import OutputFormat, encode_block, put_files
+from curvehouse.sweep.options import OutputFormat
+from curvehouse.sweep.output import encode_block, put_files
 from curvehouse.sweep.plan import plan_jobs
 from curvehouse.sweep.price_file import load_bars
 from curvehouse.sweep.registry import find_strategy

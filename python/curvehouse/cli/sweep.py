@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ import typer
 
 from curvehouse.cli.app import HomeOption, app, say, to_home
 from curvehouse.cli.sweep_help import SweepCommand
+from curvehouse.sweep.options import MAX_JOBS, Backend, OutputFormat, SweepOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,18 +40,8 @@ _ResultsOption = Annotated[
 ]
 
 
-class _Format(StrEnum):
-    CSV = "csv"
-    PARQUET = "parquet"
-
-
-class _Backend(StrEnum):
-    LOCAL = "local"
-    DASK = "dask"
-
-
 _FormatOption = Annotated[
-    _Format,
+    OutputFormat,
     typer.Option("--format", help="A CSV file per curve, or Parquet files of many."),
 ]
 _WorkersOption = Annotated[
@@ -59,7 +49,7 @@ _WorkersOption = Annotated[
     typer.Option("--workers", metavar="N", min=1, help="Processes, else one per core."),
 ]
 _BackendOption = Annotated[
-    _Backend, typer.Option("--backend", help="This machine, or a Dask cluster.")
+    Backend, typer.Option("--backend", help="This machine, or a Dask cluster.")
 ]
 _SchedulerOption = Annotated[
     str | None,
@@ -86,12 +76,12 @@ def sweep(
     *,
     bars: _BarsOption,
     results: _ResultsOption = None,
-    output_format: _FormatOption = _Format.CSV,
+    output_format: _FormatOption = OutputFormat.CSV,
     workers: _WorkersOption = None,
-    backend: _BackendOption = _Backend.LOCAL,
+    backend: _BackendOption = Backend.LOCAL,
     scheduler: _SchedulerOption = None,
     job_timeout: _TimeoutOption = None,
-    max_jobs: _MaxJobsOption = 1_000_000,
+    max_jobs: _MaxJobsOption = MAX_JOBS,
     home: HomeOption = None,
 ) -> None:
     """Run strategies over a grid of parameters and seeds, one equity curve per job.
@@ -113,17 +103,15 @@ def sweep(
     is; where a sweep was cut off, it goes on. Jobs that fail are counted and listed in its
     jobs.jsonl, and do not fail the command.
     """
-    from curvehouse.sweep import SweepOptions, load_spec, run_sweep
-    from curvehouse.sweep.backends import Backend
-    from curvehouse.sweep.output import OutputFormat
+    from curvehouse.sweep import load_spec, run_sweep
 
     started_at = time.monotonic()
     chosen = load_spec(spec)
     folder = to_home(home).root / "results" if results is None else results
     options = SweepOptions(
-        output_format=OutputFormat(output_format.value),
+        output_format=output_format,
         workers=workers,
-        backend=Backend(backend.value),
+        backend=backend,
         scheduler=scheduler,
         job_timeout=job_timeout,
         max_jobs=max_jobs,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from curvehouse.sweep.bars import Bars
-    from curvehouse.sweep.run import SweepOptions, SweepOutcome, run_sweep
+    from curvehouse.sweep.options import SweepOptions
+    from curvehouse.sweep.run import SweepOutcome, run_sweep
     from curvehouse.sweep.spec import SweepSpec, load_spec
     from curvehouse.sweep.strategies import Parameter, Parameters, Strategy
 
@@ -29,7 +30,7 @@ _HOMES = {
     "Parameter": "strategies",
     "Parameters": "strategies",
     "Strategy": "strategies",
-    "SweepOptions": "run",
+    "SweepOptions": "options",
     "SweepOutcome": "run",
     "SweepSpec": "spec",
     "load_spec": "spec",

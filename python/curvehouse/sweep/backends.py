@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,18 +17,11 @@ if TYPE_CHECKING:
 
     from curvehouse.sweep.blocks import BlockOutcome, BlockTask
 
-__all__ = ["Backend", "run_in_pool", "run_locally", "run_on_dask", "worker_count"]
+__all__ = ["run_in_pool", "run_locally", "run_on_dask", "worker_count"]
 
 # So that no thread of the cluster waits for its next block, and few are in flight.
 _BLOCKS_PER_THREAD = 2
 _CONNECT_SECONDS = 10
-
-
-class Backend(StrEnum):
-    """What runs the blocks."""
-
-    LOCAL = "local"
-    DASK = "dask"
 
 
 def worker_count() -> int:

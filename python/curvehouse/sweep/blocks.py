@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from curvehouse.sweep.bars import Bars
     from curvehouse.sweep.engine import Execution
-    from curvehouse.sweep.output import Content, OutputFormat
+    from curvehouse.sweep.options import OutputFormat
+    from curvehouse.sweep.output import Content
     from curvehouse.sweep.plan import Job
     from curvehouse.sweep.resampling import Resampling
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from curvehouse.errors import CurvehouseError, UsageError
 from curvehouse.sweep.files import TimeTexts, equity_csv, trades_csv
+from curvehouse.sweep.options import OutputFormat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,13 +38,6 @@ UNFINISHED = ".tmp"
 Content: TypeAlias = "bytes | pa.Buffer | None"
 
 _KINDS = ("equity", "trades")
-
-
-class OutputFormat(StrEnum):
-    """How curves and trades are written."""
-
-    CSV = "csv"
-    PARQUET = "parquet"
 
 
 def encode_block(

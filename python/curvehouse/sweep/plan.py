@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from curvehouse.errors import UsageError
 from curvehouse.identity import param_hash
+from curvehouse.sweep.options import MAX_JOBS
 from curvehouse.sweep.registry import find_strategy
 
 if TYPE_CHECKING:
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from curvehouse.sweep.spec import GridValue, SweepSpec
     from curvehouse.sweep.strategies import Parameter, Parameters, Strategy
 
-__all__ = ["MAX_JOBS", "Job", "plan_jobs"]
-
-MAX_JOBS = 1_000_000
+__all__ = ["Job", "plan_jobs"]
 
 # Combinations that a strategy calls invalid are no jobs, but to know that one must look at each.
 _LOOKED_AT_PER_JOB = 4

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from curvehouse.errors import UsageError
 from curvehouse.identity import check_run_id, sweep_run_id
-from curvehouse.sweep.backends import Backend, run_locally, run_on_dask, worker_count
+from curvehouse.sweep.backends import run_locally, run_on_dask, worker_count
 from curvehouse.sweep.bars import Bars, bars_sha256
 from curvehouse.sweep.blocks import Block, BlockTask, cut_blocks
 from curvehouse.sweep.engine import Execution
 from curvehouse.sweep.folder import RunFolder, open_run_folder
-from curvehouse.sweep.output import OutputFormat, put_files
-from curvehouse.sweep.plan import MAX_JOBS, plan_jobs
+from curvehouse.sweep.options import Backend, SweepOptions
+from curvehouse.sweep.output import put_files
+from curvehouse.sweep.plan import plan_jobs
 from curvehouse.sweep.price_file import load_bars
 from curvehouse.sweep.resampling import plan_resampling
 from curvehouse.sweep.spec import SweepSpec, spec_sha256
@@ -27,48 +27,9 @@ if TYPE_CHECKING:
     from curvehouse.sweep.blocks import BlockOutcome
     from curvehouse.sweep.journal import Journal
 
-__all__ = ["SweepOptions", "SweepOutcome", "run_sweep"]
+__all__ = ["SweepOutcome", "run_sweep"]
 
 _SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class SweepOptions:
-    """How a sweep is run; but for the format, the results are the same.
-
-    Attributes
-    ----------
-    output_format : OutputFormat
-        A CSV file per curve, or Parquet files of whole blocks.
-    workers : int, optional
-        Processes to run in, else as many as there are cores.
-    backend : Backend
-        This machine, or a Dask cluster.
-    scheduler : str, optional
-        Address of the cluster's scheduler.
-    job_timeout : float, optional
-        Seconds that a job may take; without it there is no limit.
-    max_jobs : int
-        A grid that plans more is refused.
-    """
-
-    output_format: OutputFormat = OutputFormat.CSV
-    workers: int | None = None
-    backend: Backend = Backend.LOCAL
-    scheduler: str | None = None
-    job_timeout: float | None = None
-    max_jobs: int = MAX_JOBS
-
-    def check(self) -> None:
-        """Raise `UsageError` where options contradict each other."""
-        if (self.backend is Backend.DASK) != (self.scheduler is not None):
-            raise UsageError(
-                "--backend dask and --scheduler ADDRESS belong together; give both, or neither."
-            )
-        if self.backend is Backend.DASK and self.workers is not None:
-            raise UsageError(
-                "--workers is for this machine, and the Dask cluster has its own; leave it out."
-            )
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ import pytest
 from conftest import RunCli
 from curvehouse.errors import UsageError
 from curvehouse.sweep import SweepOptions
-from curvehouse.sweep.backends import Backend
-from curvehouse.sweep.output import OutputFormat
+from curvehouse.sweep.options import Backend, OutputFormat
 from strategy_packages import HEAD, install
 from sweep_runs import jobs_of, sweep, tree, write_bars
 

@@ -18,7 +18,7 @@ from curvehouse.errors import CurvehouseError
 from curvehouse.sweep import SweepOptions, SweepOutcome, blocks
 from curvehouse.sweep.blocks import BlockTask
 from curvehouse.sweep.engine import Execution
-from curvehouse.sweep.output import OutputFormat
+from curvehouse.sweep.options import OutputFormat
 from curvehouse.sweep.plan import Job
 from curvehouse.sweep.worker_pool import WorkerPool
 from strategy_packages import HEAD, install

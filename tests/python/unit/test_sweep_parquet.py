@@ -10,7 +10,7 @@ import pytest
 
 from curvehouse.errors import UsageError
 from curvehouse.sweep import SweepOptions, SweepOutcome, blocks
-from curvehouse.sweep.output import OutputFormat
+from curvehouse.sweep.options import OutputFormat
 from sweep_runs import jobs_of, manifest_of, sweep, tree, write_bars
 
 PARQUET = SweepOptions(output_format=OutputFormat.PARQUET, workers=1)
