@@ -20,22 +20,27 @@ __all__ = ["encode_parquet"]
 
 _TIMESTAMP = pa.timestamp("us")
 
+# What can't be missing says so, which also takes half the time to write.
 _EQUITY_SCHEMA = pa.schema(
-    [("param_hash", pa.string()), ("ts", _TIMESTAMP), ("equity", pa.float64())]
+    [
+        pa.field("param_hash", pa.string(), nullable=False),
+        pa.field("ts", _TIMESTAMP, nullable=False),
+        pa.field("equity", pa.float64(), nullable=False),
+    ]
 )
 _TRADES_SCHEMA = pa.schema(
     [
-        ("param_hash", pa.string()),
-        ("trade_id", pa.int64()),
-        ("symbol", pa.string()),
-        ("side", pa.string()),
-        ("entry_at", _TIMESTAMP),
-        ("exit_at", _TIMESTAMP),
-        ("quantity", pa.float64()),
-        ("entry_price", pa.float64()),
-        ("exit_price", pa.float64()),
-        ("fees", pa.float64()),
-        ("pnl", pa.float64()),
+        pa.field("param_hash", pa.string(), nullable=False),
+        pa.field("trade_id", pa.int64(), nullable=False),
+        pa.field("symbol", pa.string(), nullable=False),
+        pa.field("side", pa.string(), nullable=False),
+        pa.field("entry_at", _TIMESTAMP, nullable=False),
+        pa.field("exit_at", _TIMESTAMP),
+        pa.field("quantity", pa.float64(), nullable=False),
+        pa.field("entry_price", pa.float64(), nullable=False),
+        pa.field("exit_price", pa.float64()),
+        pa.field("fees", pa.float64(), nullable=False),
+        pa.field("pnl", pa.float64()),
     ]
 )
 
@@ -86,7 +91,8 @@ def _trades_table(
 
     exits = gathered("exit_bar")
     numbers = [
-        pa.array(gathered(name), pa.float64(), from_pandas=True)
+        # NaN is what an open trade does not have yet.
+        pa.array(gathered(name), pa.float64(), from_pandas=_TRADES_SCHEMA.field(name).nullable)
         for name in ("quantity", "entry_price", "exit_price", "fees", "pnl")
     ]
     columns = [
@@ -103,14 +109,16 @@ def _trades_table(
 
 def _repeated(values: Sequence[str], counts: NDArray[np.int64]) -> pa.DictionaryArray:
     """Return each text as often as its count says."""
-    indices = np.repeat(np.arange(len(values), dtype=np.int32), counts)
+    kind = np.int16 if len(values) < 2**15 else np.int32
+    indices = np.repeat(np.arange(len(values), dtype=kind), counts)
     return pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(values, pa.string()))
 
 
 def _table(columns: Sequence[pa.Array | pa.ChunkedArray], schema: pa.Schema) -> pa.Table:
     """Return a table whose repeated texts are stored once each."""
     fields = [
-        pa.field(field.name, column.type) for field, column in zip(schema, columns, strict=True)
+        pa.field(field.name, column.type, nullable=field.nullable)
+        for field, column in zip(schema, columns, strict=True)
     ]
     return pa.table(list(columns), schema=pa.schema(fields))
 
