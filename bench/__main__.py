@@ -7,9 +7,9 @@ import sys
 
 import duckdb
 
-from bench import growth, ingest
+from bench import growth, ingest, sweep
 
-PARTS = {"ingest": ingest.measure, "growth": growth.measure}
+PARTS = {"ingest": ingest.measure, "growth": growth.measure, "sweep": sweep.measure}
 
 
 def main(wanted: list[str]) -> int:

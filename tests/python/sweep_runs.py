@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from curvehouse.sweep import SweepOutcome, SweepSpec, run_sweep
+from curvehouse.sweep import Bars, SweepOptions, SweepOutcome, SweepSpec, run_sweep
 
-__all__ = ["SPEC", "jobs_of", "manifest_of", "sweep", "tree", "write_bars"]
+__all__ = ["SPEC", "jobs_of", "made_bars", "manifest_of", "sweep", "tree", "write_bars"]
 
 SPEC: dict[str, Any] = {
     "run_id": "mine",
@@ -34,8 +36,29 @@ def write_bars(folder: Path) -> Path:
     return path
 
 
-def sweep(bars_file: Path, results: Path, **changes: object) -> SweepOutcome:
-    return run_sweep(SweepSpec.model_validate(SPEC | changes), bars_file, results)
+def made_bars(closes: Sequence[float] | NDArray[np.float64], symbol: str = "A") -> Bars:
+    """Bars on days of their own, with these closes and no other prices."""
+    values = np.asarray(closes, dtype=np.float64)
+    days = np.datetime64("2020-01-01", "us") + np.arange(len(values)) * np.timedelta64(1, "D")
+    return Bars(symbol=symbol, times=days, closes=values)
+
+
+def sweep(
+    bars_file: Path,
+    results: Path,
+    *,
+    options: SweepOptions | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    **changes: object,
+) -> SweepOutcome:
+    """Run the small sweep, with changes to its spec, in one process unless options say more."""
+    return run_sweep(
+        SweepSpec.model_validate(SPEC | changes),
+        bars_file,
+        results,
+        options=options or SweepOptions(workers=1),
+        on_progress=on_progress,
+    )
 
 
 def jobs_of(outcome: SweepOutcome) -> list[dict[str, Any]]:

@@ -114,22 +114,28 @@ def bootstrap_backtests(
 
 
 def stationary_indices(
-    length: int, samples: int, mean_block_bars: float, generator: np.random.Generator
+    length: int,
+    samples: int,
+    mean_block_bars: float,
+    generator: np.random.Generator,
+    *,
+    count: int | None = None,
 ) -> NDArray[np.int64]:
-    """Return positions of resampled histories, shape ``(samples, length)``.
+    """Return positions of resampled histories, shape ``(samples, count)``, ``count`` or ``length``.
 
-    Each position follows the one before it, wrapping round the end, or starts a new block at
-    random with probability ``1 / mean_block_bars``.
+    Each position is below ``length``; it follows the one before it, wrapping round the end, or
+    starts a new block at random with probability ``1 / mean_block_bars``.
 
     Examples
     --------
     >>> stationary_indices(4, 1, 1e12, np.random.default_rng(2)).tolist()
     [[1, 2, 3, 0]]
     """
-    starts = generator.random((samples, length)) < 1 / mean_block_bars
+    shape = (samples, length if count is None else count)
+    starts = generator.random(shape) < 1 / mean_block_bars
     starts[:, 0] = True
-    firsts = generator.integers(0, length, (samples, length))
-    bars = np.arange(length)
+    firsts = generator.integers(0, length, shape)
+    bars = np.arange(shape[1])
     last_start = np.maximum.accumulate(np.where(starts, bars, 0), axis=1)
     block_first = np.take_along_axis(firsts, last_start, axis=1)
     positions: NDArray[np.int64] = (block_first + bars - last_start) % length

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curvehouse.cli.app import HomeOption, app, say, to_home
+from curvehouse.cli.sweep_help import SweepCommand
+from curvehouse.sweep.options import MAX_JOBS, Backend, OutputFormat, SweepOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -38,25 +40,56 @@ _ResultsOption = Annotated[
 ]
 
 
-@app.command("sweep")
+_FormatOption = Annotated[
+    OutputFormat,
+    typer.Option("--format", help="A CSV file per curve, or Parquet files of many."),
+]
+_WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, help="Processes, else one per core."),
+]
+_BackendOption = Annotated[
+    Backend, typer.Option("--backend", help="This machine, or a Dask cluster.")
+]
+_SchedulerOption = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="Of the Dask cluster."),
+]
+_TimeoutOption = Annotated[
+    float | None,
+    typer.Option(
+        "--job-timeout",
+        metavar="SECONDS",
+        min=0.001,
+        help="A job that takes longer is marked timed_out, else there is no limit.",
+    ),
+]
+_MaxJobsOption = Annotated[
+    int,
+    typer.Option("--max-jobs", metavar="N", min=1, help="Refuse a grid that plans more."),
+]
+
+
+@app.command("sweep", cls=SweepCommand)
 def sweep(
     spec: _SpecArgument,
+    *,
     bars: _BarsOption,
     results: _ResultsOption = None,
+    output_format: _FormatOption = OutputFormat.CSV,
+    workers: _WorkersOption = None,
+    backend: _BackendOption = Backend.LOCAL,
+    scheduler: _SchedulerOption = None,
+    job_timeout: _TimeoutOption = None,
+    max_jobs: _MaxJobsOption = MAX_JOBS,
     home: HomeOption = None,
 ) -> None:
     """Run strategies over a grid of parameters and seeds, one equity curve per job.
 
     The spec names strategies, symbols and the values to try. A strategy takes the keys of the
-    grid that it declares; seeds multiply the strategies that draw random numbers.
-
-    \b
-    Strategies:
-      ma_crossover  ma_short, ma_long: long while the short moving average is
-                    above the long one
-      random_flip   flip_probability (0.1): changes its position at random;
-                    needs seeds
-      buy_and_hold  no parameters
+    grid that it declares; seeds multiply the strategies that draw random numbers. With
+    "resample": "stationary_bootstrap" each seed draws a history from the bars instead, in blocks
+    of "mean_block_bars" (20), and multiplies every strategy.
 
     \b
     Example, with this in spec.json:
@@ -67,15 +100,24 @@ def sweep(
       curvehouse sweep spec.json --bars sp500.csv --results results
 
     The last line of standard output is the run's folder. A folder that is finished is left as it
-    is. Jobs that fail are counted and listed in its jobs.jsonl, and do not fail the command.
+    is; where a sweep was cut off, it goes on. Jobs that fail are counted and listed in its
+    jobs.jsonl, and do not fail the command.
     """
     from curvehouse.sweep import load_spec, run_sweep
 
     started_at = time.monotonic()
     chosen = load_spec(spec)
     folder = to_home(home).root / "results" if results is None else results
+    options = SweepOptions(
+        output_format=output_format,
+        workers=workers,
+        backend=backend,
+        scheduler=scheduler,
+        job_timeout=job_timeout,
+        max_jobs=max_jobs,
+    )
     with _progress() as on_progress:
-        outcome = run_sweep(chosen, bars, folder, on_progress=on_progress)
+        outcome = run_sweep(chosen, bars, folder, options=options, on_progress=on_progress)
     counts = _counts(outcome.job_counts)
     if outcome.was_already_done:
         say(f"{counts}; finished before, nothing to do")
@@ -110,6 +152,9 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
         task = progress.add_task("sweep", total=None, rate="starting")
 
         def show(done: int, planned: int) -> None:
+            if progress.tasks[0].total is None:
+                # What an earlier start has done says nothing about the speed of this one.
+                progress.reset(task, completed=done, total=planned, rate="starting")
             speed = progress.tasks[0].speed
             rate = "starting" if speed is None else f"{speed:.0f} per second"
             progress.update(task, completed=done, total=planned, rate=rate)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from curvehouse.sweep.engine import Simulation, simulate
+from curvehouse.sweep.resampling import resampled_bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from curvehouse.sweep.bars import Bars
     from curvehouse.sweep.engine import Execution, Trades
     from curvehouse.sweep.plan import Job
+    from curvehouse.sweep.resampling import Resampling
     from curvehouse.sweep.strategies import Strategy
 
 __all__ = ["JobResult", "JobStatus", "evaluate_jobs"]
@@ -32,6 +36,7 @@ class JobStatus(StrEnum):
     RUINED = "ruined"
     NON_FINITE_EQUITY = "non_finite_equity"
     CRASHED = "crashed"
+    TIMED_OUT = "timed_out"
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,9 @@ class JobResult:
     status : JobStatus
         ``ruined`` where equity reached zero, ``no_trades`` where the job never went long.
     error : str, optional
-        Of a crashed job.
+        Of a crashed job, or of one that took too long.
     equity : array of float64, shape (n_bars,), optional
-        None where the job crashed or its equity is not finite.
+        None where the job crashed, took too long or has equity that is not finite.
     trades : Trades, optional
         None where there is no equity, or no trade.
     """
@@ -57,29 +62,47 @@ class JobResult:
 
 
 def evaluate_jobs(
-    strategy: Strategy, closes: NDArray[np.float64], jobs: Sequence[Job], execution: Execution
+    strategy: Strategy,
+    bars: Bars,
+    jobs: Sequence[Job],
+    execution: Execution,
+    resampling: Resampling | None = None,
 ) -> list[JobResult]:
     """Run the jobs of one strategy on one symbol; return their results in the same order.
 
-    They run together. When the strategy raises, each runs alone, so that only the guilty ones are
-    marked as crashed.
+    Those that share a history run together. When the strategy raises, each runs alone, so that only
+    the guilty ones are marked as crashed.
     """
+    bars = bars.read_only()
+    if resampling is None:
+        return _evaluate_together(strategy, bars, jobs, execution)
+    results = []
+    for seed, group in groupby(jobs, key=lambda job: job.seed):
+        history = resampled_bars(bars, resampling, seed or 0).read_only()
+        results += _evaluate_together(strategy, history, list(group), execution)
+    return results
+
+
+def _evaluate_together(
+    strategy: Strategy, bars: Bars, jobs: Sequence[Job], execution: Execution
+) -> list[JobResult]:
     try:
         with np.errstate(all="ignore"):
-            positions = _positions(strategy, closes, jobs)
-            return _judge(simulate(positions, closes, execution))
-    except Exception as error:
+            positions = _positions(strategy, bars, jobs)
+            return _judge(simulate(positions, bars.closes, execution))
+    # A strategy may also call `sys.exit`; a worker process has no other use for it.
+    except (Exception, SystemExit) as error:
         if len(jobs) == 1:
             return [JobResult(JobStatus.CRASHED, error=_describe(error))]
-    return [evaluate_jobs(strategy, closes, [job], execution)[0] for job in jobs]
+    return [_evaluate_together(strategy, bars, [job], execution)[0] for job in jobs]
 
 
-def _positions(
-    strategy: Strategy, closes: NDArray[np.float64], jobs: Sequence[Job]
-) -> NDArray[np.bool_]:
+def _positions(strategy: Strategy, bars: Bars, jobs: Sequence[Job]) -> NDArray[np.bool_]:
     grid, seeds = [job.parameters for job in jobs], [job.seed for job in jobs]
-    positions = strategy.positions(closes, grid, seeds)
-    shape = (len(closes), len(jobs))
+    positions = strategy.positions(bars, grid, seeds)
+    if not isinstance(positions, np.ndarray):
+        raise TypeError(f"{strategy.name} returned {type(positions).__name__}, not an array")
+    shape = (len(bars), len(jobs))
     if positions.shape != shape or positions.dtype != np.bool_:
         raise TypeError(
             f"{strategy.name} returned {positions.dtype} of shape {positions.shape}, "
@@ -106,6 +129,6 @@ def _judge(simulation: Simulation) -> list[JobResult]:
     return results
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: BaseException) -> str:
     text = f"{type(error).__name__}: {error}"[:_ERROR_LENGTH]
     return text.encode("utf-8", "replace").decode("utf-8")

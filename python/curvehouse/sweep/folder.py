@@ -1,7 +1,7 @@
-"""A run's folder on disk: who may write to it, and how a file gets there whole.
+"""A run's folder on disk: who may write to it, and how what it holds is begun and finished.
 
 The manifest is written first and jobs.jsonl last, so a folder without jobs.jsonl is one whose sweep
-was cut off.
+was cut off. In between, the journal says which blocks are finished.
 """
 
 from __future__ import annotations
@@ -9,24 +9,31 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from curvehouse.errors import BusyError, CurvehouseError, InvalidInputError, UsageError
-from curvehouse.sweep.files import jobs_jsonl, manifest_json
+from curvehouse.errors import BusyError, InvalidInputError, UsageError
+from curvehouse.sweep.files import manifest_json
+from curvehouse.sweep.journal import JOURNAL, Journal
+from curvehouse.sweep.output import UNFINISHED, make_folder, put_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from curvehouse.sweep.plan import Job
+    from curvehouse.sweep.blocks import Block
 
 __all__ = ["RunFolder", "open_run_folder"]
 
 _MANIFEST = "batch_run_manifest.json"
 _JOBS = "jobs.jsonl"
-_UNFINISHED = ".tmp"
-_FINGERPRINTS = {"spec_sha256": "sweep spec", "bars_sha256": "bars"}
+# What must be the same, what it is called, and what it was before it had a key.
+_IDENTITY = {
+    "spec_sha256": ("sweep spec", None),
+    "bars_sha256": ("bars", None),
+    "format": ("format", "csv"),
+}
 
 
 class RunFolder:
@@ -34,7 +41,6 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._made: set[Path] = set()
 
     @property
     def is_finished(self) -> bool:
@@ -46,31 +52,22 @@ class RunFolder:
         earlier = _read_manifest(self.path) or {}
         created_at = earlier.get("created_at", manifest["created_at"])
         content = manifest_json({**manifest, "created_at": created_at})
-        _write(self.path / _MANIFEST, content)
+        put_file(self.path / _MANIFEST, content)
 
-    def write_job(self, job: Job, *, equity: bytes | None, trades: bytes | None) -> None:
-        """Write a job's curve and trades; None removes what an earlier start left."""
-        folder = self.path / job.strategy
-        if folder not in self._made:
-            _make_folder(folder)
-            self._made.add(folder)
-        for kind, content in (("equity", equity), ("trades", trades)):
-            path = folder / f"{job.param_hash}_{kind}.csv"
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                _write(path, content)
+    def journal(self, blocks: Sequence[Block]) -> Journal:
+        """Open the record of the blocks that are finished."""
+        return Journal(self.path, blocks)
 
-    def finish(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def finish(self, journal: Journal) -> None:
         """Write the list of jobs, which marks the folder as finished."""
-        _write(self.path / _JOBS, jobs_jsonl(rows))
+        journal.write_list(self.path / _JOBS)
 
-    def job_statuses(self) -> list[str]:
-        """Return the statuses of a finished run's jobs."""
+    def job_counts(self) -> Counter[str]:
+        """Return how many jobs of a finished run have which status."""
         path = self.path / _JOBS
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-            return [str(json.loads(line)["status"]) for line in lines]
+            with path.open(encoding="utf-8") as lines:
+                return Counter(str(json.loads(line)["status"]) for line in lines)
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise InvalidInputError(
                 f"{path} is not a list of jobs; remove the file and run the sweep again."
@@ -88,7 +85,7 @@ def open_run_folder(path: Path, manifest: Mapping[str, Any]) -> Iterator[RunFold
     BusyError
         When another process is sweeping into it.
     """
-    _make_folder(path)
+    make_folder(path)
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         _lock(descriptor, path)
@@ -97,15 +94,6 @@ def open_run_folder(path: Path, manifest: Mapping[str, Any]) -> Iterator[RunFold
         yield RunFolder(path)
     finally:
         os.close(descriptor)
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"the folder {path} can't be made ({error.strerror}); choose another --results."
-        ) from error
 
 
 def _lock(descriptor: int, path: Path) -> None:
@@ -122,9 +110,11 @@ def _lock(descriptor: int, path: Path) -> None:
 
 
 def _remove_unfinished(path: Path) -> None:
-    for pattern in (f".*{_UNFINISHED}", f"*/.*{_UNFINISHED}"):
+    for pattern in (f".*{UNFINISHED}", f"*/.*{UNFINISHED}"):
         for leftover in path.glob(pattern):
             leftover.unlink(missing_ok=True)
+    if (path / _JOBS).is_file():
+        (path / JOURNAL).unlink(missing_ok=True)
 
 
 def _check_same_run(path: Path, manifest: Mapping[str, Any]) -> None:
@@ -135,8 +125,8 @@ def _check_same_run(path: Path, manifest: Mapping[str, Any]) -> None:
                 f"{path} is not empty and not a run's folder; choose another --results or run_id."
             )
         return
-    for key, meaning in _FINGERPRINTS.items():
-        if earlier.get(key) != manifest[key]:
+    for key, (meaning, default) in _IDENTITY.items():
+        if earlier.get(key, default) != manifest[key]:
             raise UsageError(
                 f"{path} holds a run with another {meaning} ({key} differs in {_MANIFEST}); "
                 "choose another run_id or --results, or remove that folder."
@@ -154,16 +144,3 @@ def _read_manifest(path: Path) -> dict[str, Any] | None:
             f"{file} is not a manifest; choose another run_id or --results, or remove that folder."
         ) from error
     return manifest if isinstance(manifest, dict) else {}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Put a file in place whole: readers see the old one, or none, until it is."""
-    unfinished = path.with_name(f".{path.name}{_UNFINISHED}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    except OSError as error:
-        raise CurvehouseError(
-            f"{path} can't be written ({error.strerror}); make room or choose another --results, "
-            "then run the sweep again."
-        ) from error

@@ -1,34 +1,35 @@
-"""A sweep from spec to folder: everything is checked first, then written job by job."""
+"""A sweep from spec to folder: everything is checked first, then run and recorded by blocks."""
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from curvehouse.identity import check_run_id, sweep_run_id
-from curvehouse.sweep.bars import Bars, bars_sha256, load_bars
+from curvehouse.sweep.backends import run_locally, run_on_dask, worker_count
+from curvehouse.sweep.bars import Bars, bars_sha256
+from curvehouse.sweep.blocks import Block, BlockTask, cut_blocks
 from curvehouse.sweep.engine import Execution
-from curvehouse.sweep.evaluate import JobResult, evaluate_jobs
-from curvehouse.sweep.files import TimeTexts, equity_csv, trades_csv
 from curvehouse.sweep.folder import RunFolder, open_run_folder
-from curvehouse.sweep.plan import Job, plan_jobs
+from curvehouse.sweep.options import Backend, SweepOptions
+from curvehouse.sweep.output import put_files
+from curvehouse.sweep.plan import plan_jobs
+from curvehouse.sweep.price_file import load_bars
+from curvehouse.sweep.resampling import plan_resampling
 from curvehouse.sweep.spec import SweepSpec, spec_sha256
-from curvehouse.sweep.strategies import STRATEGIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from curvehouse.sweep.blocks import BlockOutcome
+    from curvehouse.sweep.journal import Journal
+
 __all__ = ["SweepOutcome", "run_sweep"]
 
 _SCHEMA_VERSION = 1
-
-# Jobs run in blocks of about so many equity values: 4 MB each for the few arrays of that size.
-_BLOCK_VALUES = 500_000
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,13 @@ def run_sweep(
     bars_file: Path,
     results: Path,
     *,
+    options: SweepOptions | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> SweepOutcome:
     """Run a sweep into ``results/<run_id>``.
 
-    A folder that a sweep of the same spec and bars has finished is left as it is; one that was cut
-    off is computed again, with the same files as a result.
+    A folder that a sweep of the same spec and bars has finished is left as it is; in one that was
+    cut off the blocks that are missing are run, with the same files as a result.
 
     Parameters
     ----------
@@ -70,6 +72,7 @@ def run_sweep(
         Prices of the spec's symbols.
     results : Path
         Folder of runs; made where it is missing.
+    options : SweepOptions, optional
     on_progress : callable, optional
         Called with the number of jobs done and planned, now and then.
 
@@ -84,26 +87,35 @@ def run_sweep(
     -----
     A job that fails is a row with its status, not an error of the sweep.
     """
+    options = options or SweepOptions()
+    options.check()
     if spec.run_id is not None:
         check_run_id(spec.run_id)
-    jobs = plan_jobs(spec)
+    jobs = plan_jobs(spec, max_jobs=options.max_jobs)
     bars = load_bars(bars_file, spec.symbols)
-    manifest = _manifest(spec, bars, total_jobs=len(jobs))
-    run_id = str(manifest["run_id"])
-    with open_run_folder(results / run_id, manifest) as folder:
+    blocks = list(cut_blocks(jobs, bars))
+    manifest = _manifest(spec, bars, options, total_jobs=len(jobs))
+    tasks = _tasks(spec, bars, options, results / manifest["run_id"])
+    with open_run_folder(results / manifest["run_id"], manifest) as folder:
         was_already_done = folder.is_finished
         if was_already_done:
-            statuses = folder.job_statuses()
+            counts = folder.job_counts()
         else:
             folder.begin(manifest)
-            rows = _run_jobs(jobs, bars, _execution(spec), folder, on_progress)
-            folder.finish(rows)
-            statuses = [row["status"] for row in rows]
-    counts = dict(Counter(statuses).most_common())
-    return SweepOutcome(folder.path, run_id, counts, was_already_done)
+            with folder.journal(blocks) as journal:
+                _run_blocks(
+                    blocks, tasks, options, journal=journal, folder=folder, on_progress=on_progress
+                )
+                folder.finish(journal)
+                counts = Counter(status for each in journal.statuses.values() for status in each)
+    return SweepOutcome(
+        folder.path, manifest["run_id"], dict(counts.most_common()), was_already_done
+    )
 
 
-def _manifest(spec: SweepSpec, bars: Mapping[str, Bars], *, total_jobs: int) -> dict[str, Any]:
+def _manifest(
+    spec: SweepSpec, bars: Mapping[str, Bars], options: SweepOptions, *, total_jobs: int
+) -> dict[str, Any]:
     fingerprints = {
         "spec_sha256": spec_sha256(spec),
         "bars_sha256": bars_sha256(bars.values()),
@@ -111,74 +123,64 @@ def _manifest(spec: SweepSpec, bars: Mapping[str, Bars], *, total_jobs: int) -> 
     return {
         "schema_version": _SCHEMA_VERSION,
         "run_id": spec.run_id or sweep_run_id(*fingerprints.values()),
-        "created_at": _iso(datetime.now(UTC), "seconds"),
-        **spec.model_dump(mode="json", exclude={"run_id"}),
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        **spec.content(),
+        "format": options.output_format.value,
         "total_jobs": total_jobs,
         **fingerprints,
     }
 
 
-def _execution(spec: SweepSpec) -> Execution:
-    return Execution(spec.starting_cash, spec.fee_bps, spec.slippage_bps)
+def _tasks(
+    spec: SweepSpec, bars: Mapping[str, Bars], options: SweepOptions, folder: Path
+) -> Callable[[Block], BlockTask]:
+    """Return what makes a task of a block, and check that histories can be resampled."""
+    execution = Execution(spec.starting_cash, spec.fee_bps, spec.slippage_bps)
+    resamplings = plan_resampling(bars, spec.mean_block_bars) if spec.is_resampled else {}
+
+    def task(block: Block) -> BlockTask:
+        return BlockTask(
+            block=block,
+            bars=bars[block.symbol],
+            execution=execution,
+            resampling=resamplings.get(block.symbol),
+            output_format=options.output_format,
+            folder=folder.absolute() if options.backend is Backend.LOCAL else None,
+            job_timeout=options.job_timeout,
+        )
+
+    return task
 
 
-def _run_jobs(
-    jobs: Sequence[Job],
-    bars: Mapping[str, Bars],
-    execution: Execution,
+def _run_blocks(
+    blocks: Sequence[Block],
+    task: Callable[[Block], BlockTask],
+    options: SweepOptions,
+    *,
+    journal: Journal,
     folder: RunFolder,
     on_progress: Callable[[int, int], None] | None,
-) -> list[dict[str, Any]]:
-    times = {symbol: TimeTexts.of(series.times) for symbol, series in bars.items()}
-    rows: list[dict[str, Any]] = []
-    for block in _blocks(jobs, bars):
-        started_at, start = datetime.now(UTC), time.perf_counter()
-        strategy, series = STRATEGIES[block[0].strategy], bars[block[0].symbol]
-        results = evaluate_jobs(strategy, series.closes, block, execution)
-        for job, result in zip(block, results, strict=True):
-            _write_result(job, result, times[job.symbol], folder)
-        seconds = (time.perf_counter() - start) / len(block)
-        rows += [
-            _job_row(job, result, started_at, seconds)
-            for job, result in zip(block, results, strict=True)
-        ]
+) -> None:
+    """Run the blocks that the journal lacks, and record each."""
+    missing = [block for block in blocks if block.number not in journal.statuses]
+    planned = sum(len(block.jobs) for block in blocks)
+    done = planned - sum(len(block.jobs) for block in missing)
+    if on_progress is not None:
+        on_progress(done, planned)
+    for outcome in _outcomes(map(task, missing), options, len(missing)):
+        if outcome.contents:
+            put_files(folder.path, outcome.contents)
+        journal.append(outcome)
+        done += len(outcome.rows)
         if on_progress is not None:
-            on_progress(len(rows), len(jobs))
-    return rows
+            on_progress(done, planned)
 
 
-def _blocks(jobs: Sequence[Job], bars: Mapping[str, Bars]) -> Iterator[list[Job]]:
-    """Yield runs of jobs that share a strategy and a symbol, as many as memory allows."""
-    for (_, symbol), group in groupby(jobs, key=lambda job: (job.strategy, job.symbol)):
-        alike = list(group)
-        size = max(1, _BLOCK_VALUES // len(bars[symbol].closes))
-        for start in range(0, len(alike), size):
-            yield alike[start : start + size]
-
-
-def _write_result(job: Job, result: JobResult, times: TimeTexts, folder: RunFolder) -> None:
-    equity, trades = result.equity, result.trades
-    folder.write_job(
-        job,
-        equity=None if equity is None else equity_csv(times, equity),
-        trades=None if trades is None else trades_csv(job.symbol, times, trades),
-    )
-
-
-def _job_row(job: Job, result: JobResult, started_at: datetime, seconds: float) -> dict[str, Any]:
-    """Return a line of jobs.jsonl; a job's time is its share of the block it ran in."""
-    return {
-        "strategy": job.strategy,
-        "param_hash": job.param_hash,
-        "params": dict(job.parameters),
-        "seed": job.seed,
-        "symbol": job.symbol,
-        "status": result.status.value,
-        "error": result.error,
-        "started_at": _iso(started_at, "milliseconds"),
-        "seconds": round(seconds, 6),
-    }
-
-
-def _iso(moment: datetime, precision: str) -> str:
-    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
+def _outcomes(
+    tasks: Iterator[BlockTask], options: SweepOptions, count: int
+) -> Iterator[BlockOutcome]:
+    if count == 0:
+        return iter(())
+    if options.scheduler is not None:
+        return run_on_dask(tasks, options.scheduler)
+    return run_locally(tasks, min(options.workers or worker_count(), count))

@@ -1,7 +1,8 @@
 """When the built-in strategies are long, for a whole grid of parameters at once.
 
-Each function takes closes of shape (n_bars,), one set of parameters and one seed per job, and
-returns booleans of shape (n_bars, n_jobs). Row t depends on closes up to t only, bit for bit.
+Each function takes the bars of one symbol, one set of parameters and one seed per job, and returns
+booleans of shape (n_bars, n_jobs). Row t depends on bars up to t only, bit for bit. They look at
+closes alone, so that they mean the same on a file of closes and on one of whole bars.
 """
 
 from __future__ import annotations
@@ -10,12 +11,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from curvehouse.sweep.indicators import (
+    latched,
+    moving_averages,
+    moving_deviations,
+    previous_extremes,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["buy_and_hold", "ma_crossover", "moving_averages", "random_flip"]
+    from curvehouse.sweep.bars import Bars
+
+__all__ = [
+    "buy_and_hold",
+    "donchian_breakout",
+    "ma_crossover",
+    "random_flip",
+    "zscore_reversion",
+]
 
 # Averages that differ by less are equal: rounding is some 1e-15, the smallest true difference
 # between averages of quoted prices some 1e-11.
@@ -23,12 +39,15 @@ _TIE = 1e-12
 
 _WINDOWS = ("ma_short", "ma_long")
 
+# A standard deviation below this times the mean is none; DESIGN section 4.
+_NO_DISPERSION = 1e-12
+
 # The child of a job's seed from which its strategy draws.
 _STRATEGY_DRAWS = (1,)
 
 
 def ma_crossover(
-    closes: NDArray[np.float64],
+    bars: Bars,
     grid: Sequence[Mapping[str, Any]],
     seeds: Sequence[int | None],  # noqa: ARG001
 ) -> NDArray[np.bool_]:
@@ -36,10 +55,13 @@ def ma_crossover(
 
     Examples
     --------
-    >>> prices = np.array([1.0, 2.0, 3.0, 1.0, 1.0])
-    >>> ma_crossover(prices, [{"ma_short": 1, "ma_long": 2}], [None])[:, 0].tolist()
+    >>> from curvehouse.sweep import Bars
+    >>> days = np.arange("2020-01-01", "2020-01-06", dtype="datetime64[D]")
+    >>> bars = Bars(symbol="A", times=days, closes=np.array([1.0, 2.0, 3.0, 1.0, 1.0]))
+    >>> ma_crossover(bars, [{"ma_short": 1, "ma_long": 2}], [None])[:, 0].tolist()
     [False, True, True, False, False]
     """
+    closes = bars.closes
     averages = moving_averages(closes, {job[name] for job in grid for name in _WINDOWS})
     thresholds = {
         window: averages[window] * (1 + _TIE) for window in {job["ma_long"] for job in grid}
@@ -51,67 +73,73 @@ def ma_crossover(
 
 
 def random_flip(
-    closes: NDArray[np.float64],
+    bars: Bars,
     grid: Sequence[Mapping[str, Any]],
     seeds: Sequence[int | None],
 ) -> NDArray[np.bool_]:
     """Start flat; at each bar change the position with probability ``flip_probability``."""
-    draws = {seed: _draws(seed, len(closes)) for seed in set(seeds)}
-    held = np.empty((len(grid), len(closes)), dtype=np.bool_)
+    draws = {seed: _draws(seed, len(bars)) for seed in set(seeds)}
+    held = np.empty((len(grid), len(bars)), dtype=np.bool_)
     for row, job, seed in zip(held, grid, seeds, strict=True):
         np.logical_xor.accumulate(draws[seed] < job["flip_probability"], out=row)
     return held.T
 
 
 def buy_and_hold(
-    closes: NDArray[np.float64],
+    bars: Bars,
     grid: Sequence[Mapping[str, Any]],
     seeds: Sequence[int | None],  # noqa: ARG001
 ) -> NDArray[np.bool_]:
     """Be long from the first bar on."""
-    return np.ones((len(closes), len(grid)), dtype=np.bool_)
+    return np.ones((len(bars), len(grid)), dtype=np.bool_)
 
 
-def moving_averages(
-    closes: NDArray[np.float64], windows: set[int]
-) -> dict[int, NDArray[np.float64]]:
-    """Return the simple moving average for each window, NaN while it is short.
+def donchian_breakout(
+    bars: Bars,
+    grid: Sequence[Mapping[str, Any]],
+    seeds: Sequence[int | None],  # noqa: ARG001
+) -> NDArray[np.bool_]:
+    """Be long from a close above the channel of closes before it, until one below that for exits.
 
-    Parameters
-    ----------
-    closes : array of float64, shape (n_bars,)
-    windows : set of int
-        Lengths in bars, at least 1; longer than the series gives all NaN.
-
-    Returns
-    -------
-    dict of int to array of float64, shape (n_bars,)
-
-    Notes
-    -----
-    A window's sum is the difference of two running totals. Running totals round, and the longer
-    the series the more, so each step's rounding error is kept and summed beside them (Neumaier's
-    summation); the averages come out within a few units in the last place.
+    Long from a close above the highest of the ``donchian_entry`` closes before it, until one below
+    the lowest of the ``donchian_exit`` closes before it. Neither happens while fewer closes go
+    before.
     """
-    totals, errors = _running_totals(closes)
-    averages = {}
-    for window in windows:
-        average = np.full(len(closes), np.nan)
-        if window <= len(closes):
-            sums = (totals[window:] - totals[:-window]) + (errors[window:] - errors[:-window])
-            average[window - 1 :] = sums / window
-        averages[window] = average
-    return averages
+    closes = bars.closes
+    highest = previous_extremes(closes, {job["donchian_entry"] for job in grid}, np.maximum)
+    lowest = previous_extremes(closes, {job["donchian_exit"] for job in grid}, np.minimum)
+    entries = {window: closes > channel for window, channel in highest.items()}
+    exits = {window: closes < channel for window, channel in lowest.items()}
+    held = np.empty((len(grid), len(closes)), dtype=np.bool_)
+    for row, job in zip(held, grid, strict=True):
+        latched(entries[job["donchian_entry"]], exits[job["donchian_exit"]], row)
+    return held.T
 
 
-def _running_totals(
-    closes: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    totals = np.concatenate(([0.0], np.cumsum(closes)))
-    before, after = totals[:-1], totals[1:]
-    added = after - before
-    lost = (before - (after - added)) + (closes - added)
-    return totals, np.concatenate(([0.0], np.cumsum(lost)))
+def zscore_reversion(
+    bars: Bars,
+    grid: Sequence[Mapping[str, Any]],
+    seeds: Sequence[int | None],  # noqa: ARG001
+) -> NDArray[np.bool_]:
+    """Be long from a z-score of at most -``zscore_entry`` until one of at least -``zscore_exit``.
+
+    The z-score is the close less the mean of the last ``zscore_window`` closes, its own among
+    them, over their standard deviation (ddof 1). Nothing changes while it is not defined: on fewer
+    bars, and where those closes do not differ.
+    """
+    closes = bars.closes
+    averages = moving_averages(closes, {job["zscore_window"] for job in grid})
+    deviations = moving_deviations(closes, averages)
+    held = np.empty((len(grid), len(closes)), dtype=np.bool_)
+    for row, job in zip(held, grid, strict=True):
+        average, deviation = averages[job["zscore_window"]], deviations[job["zscore_window"]]
+        is_defined = deviation > average * _NO_DISPERSION
+        # Where a z-score is just at the threshold it counts as there, however it was rounded.
+        tie = average * _TIE
+        above_entry = closes - average + job["zscore_entry"] * deviation
+        above_exit = closes - average + job["zscore_exit"] * deviation
+        latched(is_defined & (above_entry <= tie), is_defined & (above_exit >= -tie), row)
+    return held.T
 
 
 def _draws(seed: int | None, count: int) -> NDArray[np.float64]:

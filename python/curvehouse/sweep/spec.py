@@ -43,9 +43,11 @@ def _check_grid_value(value: object) -> GridValue:
 
 
 def _check_distinct(values: _Values) -> _Values:
-    for position, value in enumerate(values):
-        if value in values[:position]:
+    seen: set[str | int] = set()
+    for value in values:
+        if value in seen:
             raise ValueError(f"{value!r} stands there twice; remove one")
+        seen.add(value)
     return values
 
 
@@ -71,13 +73,16 @@ class SweepSpec(BaseModel):
     run_id : str, optional
         Names the run's folder; else it is derived from the spec and the bars.
     seeds : list of int
-        Multiply the strategies that draw random numbers.
+        Multiply the strategies that draw random numbers; where histories are resampled, each
+        draws one, and they multiply every strategy.
     fee_bps, slippage_bps : float
         Costs per fill in basis points of the price, below 10,000.
     starting_cash : float
         Account equity before the first bar.
-    resample : {"none"}
-        Strategies run on the bars as they are.
+    resample : {"none", "stationary_bootstrap"}
+        Whether strategies run on the bars as they are, or on histories drawn from them.
+    mean_block_bars : float
+        Mean length of the blocks that keep their order when histories are resampled.
     flags : dict
         Kept in the manifest, without a meaning of their own.
     """
@@ -92,8 +97,19 @@ class SweepSpec(BaseModel):
     fee_bps: _BasisPoints = 0.0
     slippage_bps: _BasisPoints = 0.0
     starting_cash: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 100_000.0
-    resample: Literal["none"] = "none"
+    resample: Literal["none", "stationary_bootstrap"] = "none"
+    mean_block_bars: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 20.0
     flags: dict[str, JsonValue] = {}
+
+    @property
+    def is_resampled(self) -> bool:
+        """Whether each seed stands for a history of its own."""
+        return self.resample != "none"
+
+    def content(self) -> dict[str, Any]:
+        """Return what the sweep computes, as JSON values: all but the ``run_id``."""
+        unused = set() if self.is_resampled else {"mean_block_bars"}
+        return self.model_dump(mode="json", exclude={"run_id"} | unused)
 
 
 def load_spec(path: Path) -> SweepSpec:
@@ -117,8 +133,7 @@ def spec_sha256(spec: SweepSpec) -> str:
 
     Defaults are written out, so leaving a key out and giving its default are the same spec.
     """
-    content = spec.model_dump(mode="json", exclude={"run_id"})
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(spec.content(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

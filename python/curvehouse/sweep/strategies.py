@@ -1,7 +1,7 @@
-"""What a strategy is, and the strategies there are.
+"""What a strategy is.
 
 A strategy declares its parameters and says, for a whole grid of them at once, on which bars it is
-long. To add one, write its positions function in a module like `signals` and register it here.
+long. `curvehouse.sweep.registry` finds those that are installed.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from curvehouse.sweep import signals
+from curvehouse.sweep.bars import Bars
 
-__all__ = ["STRATEGIES", "Parameter", "Parameters", "PositionsFunction", "Strategy"]
+__all__ = ["Parameter", "Parameters", "PositionsFunction", "Strategy"]
 
 # Coerced to the declared types by `Parameter.coerce`, which a type checker can't follow.
 Parameters = Mapping[str, Any]
 
-PositionsFunction = Callable[
-    [NDArray[np.float64], Sequence[Parameters], Sequence[int | None]], NDArray[np.bool_]
-]
+PositionsFunction = Callable[[Bars, Sequence[Parameters], Sequence[int | None]], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -99,13 +97,17 @@ class Strategy:
     parameters : tuple of Parameter
         What it declares; the grid's other keys do not touch it.
     positions : callable
-        ``positions(closes, grid, seeds)`` with ``closes`` float64 of shape (n_bars,) and one entry
-        of ``grid`` and ``seeds`` per job; returns bool of shape (n_bars, n_jobs): the position
-        decided at each close, from that close and earlier ones only.
+        ``positions(bars, grid, seeds)`` with the bars of one symbol and one entry of ``grid`` and
+        ``seeds`` per job; returns bool of shape (n_bars, n_jobs): the position decided at each
+        close, from that bar and earlier ones only. A job's positions must not depend on the jobs
+        beside it.
     draws_random : bool
-        Whether seeds multiply it.
+        Whether it draws random numbers, so that seeds multiply it. Where histories are resampled,
+        they multiply every strategy, and all are given seeds.
     is_valid : callable
         Whether a combination of its parameters makes sense; others are not planned.
+    validity : str
+        One line for people: which combinations make sense; empty where all do.
     """
 
     name: str
@@ -114,43 +116,4 @@ class Strategy:
     positions: PositionsFunction
     draws_random: bool = False
     is_valid: Callable[[Parameters], bool] = lambda _: True
-
-
-def _by_name(*strategies: Strategy) -> dict[str, Strategy]:
-    return {strategy.name: strategy for strategy in strategies}
-
-
-STRATEGIES: dict[str, Strategy] = _by_name(
-    Strategy(
-        name="ma_crossover",
-        meaning="long while the short moving average of closes is above the long one",
-        parameters=(
-            Parameter("ma_short", int, "bars of the short moving average", minimum=1),
-            Parameter("ma_long", int, "bars of the long moving average", minimum=1),
-        ),
-        positions=signals.ma_crossover,
-        is_valid=lambda parameters: bool(parameters["ma_short"] < parameters["ma_long"]),
-    ),
-    Strategy(
-        name="random_flip",
-        meaning="starts flat and changes its mind at random",
-        parameters=(
-            Parameter(
-                "flip_probability",
-                float,
-                "chance of a change at each bar",
-                default=0.1,
-                minimum=0,
-                maximum=1,
-            ),
-        ),
-        positions=signals.random_flip,
-        draws_random=True,
-    ),
-    Strategy(
-        name="buy_and_hold",
-        meaning="long from the first bar on",
-        parameters=(),
-        positions=signals.buy_and_hold,
-    ),
-)
+    validity: str = ""

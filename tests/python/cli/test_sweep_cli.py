@@ -12,7 +12,8 @@ import pytest
 
 from conftest import RunCli
 from curvehouse.home import Home
-from curvehouse.sweep.strategies import STRATEGIES, Strategy
+from curvehouse.sweep.registry import find_strategy, strategy_names
+from strategy_packages import HEAD, install
 
 SPEC: dict[str, Any] = {
     "run_id": "mine",
@@ -84,15 +85,14 @@ def test_compressed_bars_are_the_same_bars(
 
 
 def test_failed_jobs_are_counted_and_do_not_fail_the_command(
-    run_cli: RunCli, bars_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run_cli: RunCli, bars_file: Path, tmp_path: Path
 ) -> None:
-    def broken(*_: object) -> Any:
-        raise ValueError("no idea")
-
-    monkeypatch.setitem(STRATEGIES, "broken", Strategy("broken", "", (), broken))
+    source = f"{HEAD}\ndef broken(*_):\n    raise ValueError('no idea')\n"
+    source += "BROKEN = Strategy('broken', 'raises', (), broken)\n"
     changes = {"strategies": ["broken"], "param_grid": {}}
     spec = write(tmp_path / "spec.json", SPEC | changes)
-    outcome = run_cli("sweep", spec, "--bars", bars_file, "--results", tmp_path / "results")
+    with install(tmp_path, "breaking", source, {"broken": "BROKEN"}):
+        outcome = run_cli("sweep", spec, "--bars", bars_file, "--results", tmp_path / "results")
     assert outcome.exit_code == 0
     assert outcome.stderr.startswith("1 job: 1 crashed, in ")
 
@@ -101,15 +101,24 @@ def test_failed_jobs_are_counted_and_do_not_fail_the_command(
     ("changes", "message"),
     [
         ({"colour": 1}, "unknown key 'colour'"),
+        ({"param_grid": {"ma_short": [9], "ma_long": [8], "colour": [1]}}, "declares 'colour'"),
         ({"strategies": ["none"]}, "'none' is unknown; choose among"),
         ({"symbols": ["ZZZ"]}, "has no symbol 'ZZZ'; it has SP500"),
         ({"param_grid": {"ma_short": [5]}}, "needs 'ma_long'"),
         ({"param_grid": {"ma_short": [5.5], "ma_long": [8]}}, "5.5 is not of type int"),
         ({"param_grid": {"ma_short": [9], "ma_long": [8], "x": [1]}}, "declares 'x'"),
         ({"seeds": []}, 'add "seeds"'),
-        ({"resample": "stationary_bootstrap"}, "field 'resample'"),
+        ({"resample": "stationary_bootstrap", "seeds": []}, "resampling draws random numbers"),
         ({"run_id": "../mine"}, "run_id '../mine' is not usable"),
         ({"run_id": ".."}, "run_id '..' is not usable"),
+        ({"run_id": "a/../b"}, "run_id 'a/../b' is not usable"),
+        ({"param_grid": {"ma_short": ["2"], "ma_long": [8]}}, "'2' is not of type int"),
+        (
+            {"strategies": ["ma_crossover"], "param_grid": {"ma_short": [9], "ma_long": [8]}},
+            "is one that its strategy calls invalid (ma_crossover needs ma_short < ma_long)",
+        ),
+        ({"seeds": list(range(2_000_000))}, "2,000,004 jobs, and --max-jobs is 1,000,000"),
+        ({"resample": "none", "mean_block_bars": 0}, "field 'mean_block_bars'"),
     ],
 )
 def test_bad_specs_write_nothing(
@@ -132,6 +141,8 @@ def test_bad_specs_write_nothing(
         ("", "is empty"),
         ("Date,SP500\n2020-01-01,5\n", "fewer than 2 bars"),
         ("Date,SP500\n2020-01-01,5\n2020-01-02,0\n", "positive"),
+        ("Date,SP500\n2020-01-01,5\n2020-01-02,-1\n", "positive"),
+        ("Date,SP500\n2020-01-01,5\n2020-01-02,\n2020-01-03,6\n", "no close at 2020-01-02"),
         ("Date,SP500\n2020-01-01,5\n2020-01-01,6\n", "2020-01-01"),
     ],
 )
@@ -145,6 +156,27 @@ def test_bad_bars_write_nothing(
     assert message in outcome.stderr
     assert str(path) in outcome.stderr
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_max_jobs(run_cli: RunCli, spec_file: Path, bars_file: Path, tmp_path: Path) -> None:
+    arguments = ("sweep", spec_file, "--bars", bars_file, "--results", tmp_path / "results")
+    refused = run_cli(*arguments, "--max-jobs", "6")
+    assert refused.exit_code == 2
+    assert "plans 7 jobs, and --max-jobs is 6; take values out" in refused.stderr
+    assert not (tmp_path / "results").exists()
+    assert run_cli(*arguments, "--max-jobs", "7").exit_code == 0
+
+
+def test_options_reach_the_sweep(
+    run_cli: RunCli, spec_file: Path, bars_file: Path, tmp_path: Path
+) -> None:
+    words = ["--format", "parquet", "--workers", "1", "--job-timeout", "30"]
+    arguments = ("sweep", spec_file, "--bars", bars_file, "--results", tmp_path / "results")
+    assert run_cli(*arguments, *words).exit_code == 0
+    found = {path.name for path in (tmp_path / "results" / "mine" / "ma_crossover").iterdir()}
+    assert found == {"0000_equity.parquet", "0000_trades.parquet"}
+    for wrong in (["--workers", "0"], ["--job-timeout", "0"], ["--format", "xml"]):
+        assert run_cli(*arguments, *wrong).exit_code == 2
 
 
 def test_missing_bars_write_nothing(run_cli: RunCli, spec_file: Path, tmp_path: Path) -> None:
@@ -194,7 +226,7 @@ def test_missing_arguments(run_cli: RunCli, spec_file: Path, tmp_path: Path) -> 
 def test_help_names_every_strategy_and_parameter(run_cli: RunCli) -> None:
     text = run_cli("sweep", "--help").stdout
     assert "curvehouse sweep spec.json --bars" in text
-    for strategy in STRATEGIES.values():
+    for strategy in map(find_strategy, strategy_names()):
         assert strategy.name in text
         assert all(parameter.name in text for parameter in strategy.parameters)
 

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from curvehouse.sweep.bars import Bars
 from curvehouse.sweep.engine import Execution
 from curvehouse.sweep.evaluate import JobResult, JobStatus, evaluate_jobs
 from curvehouse.sweep.plan import Job
 from curvehouse.sweep.strategies import Parameters, Strategy
+from sweep_runs import made_bars
 
 
 def evaluate(
@@ -21,21 +23,21 @@ def evaluate(
     execution: Execution | None = None,
 ) -> list[JobResult]:
     jobs = [Job(strategy.name, "A", {"number": number}, None, "") for number in range(count)]
-    return evaluate_jobs(strategy, np.array(closes), jobs, execution or Execution())
+    return evaluate_jobs(strategy, made_bars(closes), jobs, execution or Execution())
 
 
 def alternating(
-    closes: NDArray[np.float64], grid: Sequence[Parameters], seeds: Sequence[int | None]
+    bars: Bars, grid: Sequence[Parameters], seeds: Sequence[int | None]
 ) -> NDArray[np.bool_]:
-    return np.repeat((np.arange(len(closes)) % 2 == 0)[:, None], len(grid), axis=1)
+    return np.repeat((np.arange(len(bars)) % 2 == 0)[:, None], len(grid), axis=1)
 
 
 def test_ok_and_no_trades() -> None:
     def even_jobs(
-        closes: NDArray[np.float64], grid: Sequence[Parameters], seeds: Sequence[int | None]
+        bars: Bars, grid: Sequence[Parameters], seeds: Sequence[int | None]
     ) -> NDArray[np.bool_]:
         is_even = np.array([job["number"] % 2 == 0 for job in grid])
-        return np.repeat(is_even[None, :], len(closes), axis=0)
+        return np.repeat(is_even[None, :], len(bars), axis=0)
 
     ok, idle = evaluate(Strategy("even_jobs", "", (), even_jobs), [1.0, 2.0], count=2)
     assert (ok.status, idle.status) == (JobStatus.OK, JobStatus.NO_TRADES)
@@ -50,12 +52,12 @@ def test_only_the_guilty_job_crashes() -> None:
     seen: list[int] = []
 
     def third_raises(
-        closes: NDArray[np.float64], grid: Sequence[Parameters], seeds: Sequence[int | None]
+        bars: Bars, grid: Sequence[Parameters], seeds: Sequence[int | None]
     ) -> NDArray[np.bool_]:
         seen.append(len(grid))
         if any(job["number"] == 2 for job in grid):
             raise ZeroDivisionError("no window")
-        return np.ones((len(closes), len(grid)), dtype=np.bool_)
+        return np.ones((len(bars), len(grid)), dtype=np.bool_)
 
     results = evaluate(Strategy("third_raises", "", (), third_raises), [1.0, 2.0], count=4)
     assert [result.status for result in results] == ["ok", "ok", "crashed", "ok"]
@@ -99,3 +101,23 @@ def test_costs_can_ruin() -> None:
     assert result.equity is not None
     assert result.equity[-1] == 0
     assert np.isfinite(result.equity).all()
+
+
+def test_a_strategy_that_exits_or_writes_to_the_bars_crashes() -> None:
+    def exiting(*_: object) -> NDArray[np.bool_]:
+        raise SystemExit(3)
+
+    def writing(bars: Bars, *_: object) -> NDArray[np.bool_]:
+        bars.closes[0] = 5
+        return np.ones((2, 1), dtype=np.bool_)
+
+    (exited,) = evaluate(Strategy("exiting", "", (), exiting), [1.0, 2.0])
+    (wrote,) = evaluate(Strategy("writing", "", (), writing), [1.0, 2.0])
+    assert exited == JobResult(JobStatus.CRASHED, error="SystemExit: 3")
+    assert wrote.status == JobStatus.CRASHED
+    assert "read-only" in str(wrote.error)
+
+
+def test_what_is_no_array_crashes() -> None:
+    (result,) = evaluate(Strategy("lists", "", (), lambda *_: [[True], [True]]), [1.0, 2.0])  # type: ignore[arg-type]
+    assert result.error == "TypeError: lists returned list, not an array"

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from curvehouse.errors import BusyError, CurvehouseError, InvalidInputError, UsageError
-from curvehouse.sweep import SweepSpec, run_sweep
 from curvehouse.sweep.folder import RunFolder
-from sweep_runs import SPEC, jobs_of, manifest_of, sweep, tree, write_bars
+from curvehouse.sweep.journal import JOURNAL, Journal
+from sweep_runs import jobs_of, manifest_of, sweep, tree, write_bars
 
 
 @pytest.fixture
@@ -34,10 +34,11 @@ def test_a_run_that_was_cut_off_is_computed_again(bars_file: Path, tmp_path: Pat
     whole = sweep(bars_file, tmp_path / "whole")
 
     def stop(done: int, planned: int) -> None:
-        raise KeyboardInterrupt
+        if done:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_sweep(SweepSpec.model_validate(SPEC), bars_file, tmp_path / "cut", on_progress=stop)
+        sweep(bars_file, tmp_path / "cut", on_progress=stop)
     folder = tmp_path / "cut" / "mine"
     assert not (folder / "jobs.jsonl").exists()
     created_at = "2020-02-02T02:02:02Z"
@@ -46,9 +47,11 @@ def test_a_run_that_was_cut_off_is_computed_again(bars_file: Path, tmp_path: Pat
         json.dumps(manifest | {"created_at": created_at})
     )
     (folder / ".jobs.jsonl.tmp").write_text("half")
+    with (folder / JOURNAL).open("a") as journal:
+        journal.write('{"block": 3, "sizes"')
     (folder / "ma_crossover" / ".x_equity.csv.tmp").write_text("half")
-    stale = jobs_of(whole)[1]
-    assert stale["status"] == "no_trades"
+    stale = jobs_of(whole)[5]
+    assert (stale["strategy"], stale["status"]) == ("ma_crossover", "no_trades")
     (folder / "ma_crossover" / f"{stale['param_hash']}_trades.csv").write_text("stale")
 
     outcome = sweep(bars_file, tmp_path / "cut")
@@ -135,13 +138,13 @@ def test_the_manifest_comes_first_and_the_jobs_last(
     bars_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
-    for name in ("begin", "write_job", "finish"):
-        original = getattr(RunFolder, name)
+    for owner, name in ((RunFolder, "begin"), (Journal, "append"), (RunFolder, "finish")):
+        original = getattr(owner, name)
 
         def noted(*args: Any, _name: str = name, _original: Any = original, **kwargs: Any) -> None:
             order.append(_name)
             _original(*args, **kwargs)
 
-        monkeypatch.setattr(RunFolder, name, noted)
+        monkeypatch.setattr(owner, name, noted)
     sweep(bars_file, tmp_path)
-    assert order == ["begin", *["write_job"] * 16, "finish"]
+    assert order == ["begin", *["append"] * 6, "finish"]

@@ -6,9 +6,11 @@ import pytest
 
 from curvehouse.errors import UsageError
 from curvehouse.sweep import SweepSpec
+from curvehouse.sweep import plan as plan_module
 from curvehouse.sweep.plan import Job, plan_jobs
+from curvehouse.sweep.registry import find_strategy, strategy_names
 from curvehouse.sweep.spec import GridValue
-from curvehouse.sweep.strategies import STRATEGIES, Parameter
+from curvehouse.sweep.strategies import Parameter
 
 CROSSOVER = "20686589e3c599e64c8f22438129ffe9ec6ca1e8a64c07d9ad91dd78c40663f5"
 FLIP = "fec056b160726b489150f7103b90a9bfa975b974fb60587ac2d7352b3b8c15d0"
@@ -84,7 +86,7 @@ def test_same_values_spelt_otherwise_are_the_same_job() -> None:
 @pytest.mark.parametrize(
     ("strategies", "grid", "message"),
     [
-        (["none"], {}, "'none' is unknown; choose among buy_and_hold, ma_crossover, random_flip"),
+        (["none"], {}, "'none' is unknown; choose among buy_and_hold, donchian_breakout, ma_cro"),
         (["ma_crossover"], {"ma_short": [5]}, "ma_crossover needs 'ma_long'"),
         (
             ["random_flip", "buy_and_hold"],
@@ -146,9 +148,44 @@ def test_not_coerced(declared: type[int], value: object) -> None:
 
 
 def test_strategies_describe_themselves() -> None:
-    for name, strategy in STRATEGIES.items():
+    for name in strategy_names():
+        strategy = find_strategy(name)
         assert strategy.name == name
         assert strategy.meaning
         assert all(parameter.meaning for parameter in strategy.parameters)
         defaults = [p for p in strategy.parameters if p.default is not None]
         assert all(repr(p.coerce(p.default)) == repr(p.default) for p in defaults)
+
+
+def test_a_grid_that_plans_too_much_is_refused() -> None:
+    grid: dict[str, list[GridValue]] = {
+        "ma_short": list(range(1, 31)),
+        "ma_long": list(range(1, 31)),
+    }
+    spec = SweepSpec(strategies=["ma_crossover"], symbols=["A", "B"], param_grid=grid)
+    # 900 combinations of two symbols are 870 jobs.
+    assert len(plan_jobs(spec, max_jobs=870)) == 870
+    with pytest.raises(UsageError, match="plans 870 jobs, and --max-jobs is 869"):
+        plan_jobs(spec, max_jobs=869)
+
+
+def test_a_boundless_grid_is_refused_without_looking_at_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    grid: dict[str, list[GridValue]] = {
+        "zscore_window": list(range(2, 5_002)),
+        "zscore_entry": [number / 10 for number in range(5_000)],
+        "zscore_exit": [-number / 10 for number in range(5_000)],
+    }
+    spec = SweepSpec(strategies=["zscore_reversion"], symbols=["A"], param_grid=grid)
+    monkeypatch.setattr(plan_module, "product", None)
+    with pytest.raises(UsageError, match=r"spans 125,000,000,000 combinations .* is 1,000,000;"):
+        plan_jobs(spec)
+
+
+def test_seeds_count_too() -> None:
+    spec = SweepSpec(
+        strategies=["random_flip"], symbols=["A"], param_grid={}, seeds=list(range(100))
+    )
+    with pytest.raises(UsageError, match="100 combinations of parameters, symbols and seeds"):
+        plan_jobs(spec, max_jobs=10)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from curvehouse.sweep import SweepSpec, run_sweep
-from curvehouse.sweep import run as run_module
-from curvehouse.sweep.strategies import STRATEGIES, Strategy
+from curvehouse.sweep import SweepOptions, blocks
+from strategy_packages import HEAD, install
 from sweep_runs import SPEC, jobs_of, manifest_of, sweep, tree, write_bars
 
 
@@ -48,6 +46,7 @@ def test_manifest(bars_file: Path, tmp_path: Path) -> None:
         "total_jobs": 16,
         "starting_cash": 100_000,
         "resample": "none",
+        "format": "csv",
     }
 
 
@@ -109,8 +108,8 @@ def test_two_sweeps_write_the_same_bytes(
     bars_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = sweep(bars_file, tmp_path / "one")
-    monkeypatch.setattr(run_module, "_BLOCK_VALUES", 1)
-    second = sweep(bars_file, tmp_path / "two")
+    monkeypatch.setattr(blocks, "_BLOCK_VALUES", 1)
+    second = sweep(bars_file, tmp_path / "two", options=SweepOptions(workers=2))
     assert tree(first.run_folder) == tree(second.run_folder)
 
 
@@ -124,14 +123,11 @@ def test_derived_run_id(bars_file: Path, tmp_path: Path) -> None:
     assert sweep(bars_file, tmp_path, run_id=None).run_id != derived.run_id
 
 
-def test_a_crash_is_a_row_and_no_curve(
-    bars_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> Any:
-        raise ValueError("no idea")
-
-    monkeypatch.setitem(STRATEGIES, "broken", Strategy("broken", "", (), broken))
-    outcome = sweep(bars_file, tmp_path, strategies=["broken", "buy_and_hold"], param_grid={})
+def test_a_crash_is_a_row_and_no_curve(bars_file: Path, tmp_path: Path) -> None:
+    source = f"{HEAD}\ndef broken(*_):\n    raise ValueError('no idea')\n"
+    source += "BROKEN = Strategy('broken', 'raises', (), broken)\n"
+    with install(tmp_path, "breaking", source, {"broken": "BROKEN"}):
+        outcome = sweep(bars_file, tmp_path, strategies=["broken", "buy_and_hold"], param_grid={})
     assert outcome.job_counts == {"crashed": 2, "ok": 2}
     jobs = jobs_of(outcome)
     assert [job["error"] for job in jobs] == ["ValueError: no idea"] * 2 + [None] * 2
@@ -140,11 +136,6 @@ def test_a_crash_is_a_row_and_no_curve(
 
 def test_progress_reaches_the_end(bars_file: Path, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    run_sweep(
-        SweepSpec.model_validate(SPEC),
-        bars_file,
-        tmp_path,
-        on_progress=lambda done, planned: seen.append((done, planned)),
-    )
+    sweep(bars_file, tmp_path, on_progress=lambda done, planned: seen.append((done, planned)))
     assert seen == sorted(seen)
     assert seen[-1] == (16, 16)

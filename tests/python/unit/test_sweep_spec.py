@@ -69,7 +69,8 @@ def test_flags_are_kept(tmp_path: Path) -> None:
         ({"fee_bps": "1"}, "field 'fee_bps'"),
         ({"slippage_bps": True}, "field 'slippage_bps'"),
         ({"starting_cash": 0}, "field 'starting_cash'"),
-        ({"resample": "stationary_bootstrap"}, "field 'resample': input should be 'none'"),
+        ({"resample": "bootstrap"}, "field 'resample': input should be 'none'"),
+        ({"resample": "stationary_bootstrap", "mean_block_bars": 0.5}, "field 'mean_block_bars'"),
         ({"run_id": 5}, "field 'run_id'"),
         ({"flags": [1]}, "field 'flags'"),
     ],
@@ -123,17 +124,22 @@ def test_fingerprint_is_of_the_meaning() -> None:
     same = [
         SPEC | {"run_id": "named"},
         SPEC | {"fee_bps": 0, "seeds": [], "resample": "none"},
+        SPEC | {"mean_block_bars": 5},
         dict(reversed(SPEC.items())),
         SPEC | {"param_grid": {"ma_long": [20, 50], "ma_short": [5, 10]}},
     ]
     others = [
         SPEC | {"fee_bps": 1},
         SPEC | {"flags": {"a": 1}},
+        SPEC | {"resample": "stationary_bootstrap"},
+        SPEC | {"resample": "stationary_bootstrap", "mean_block_bars": 5},
         SPEC | {"param_grid": {"ma_long": [50, 20], "ma_short": [5, 10]}},
     ]
     fingerprint = spec_sha256(spec)
     assert {spec_sha256(SweepSpec.model_validate(each)) for each in same} == {fingerprint}
-    assert fingerprint not in {spec_sha256(SweepSpec.model_validate(each)) for each in others}
+    found = {spec_sha256(SweepSpec.model_validate(each)) for each in others}
+    assert fingerprint not in found
+    assert len(found) == len(others)
 
 
 def test_fingerprint_stays_what_it_was() -> None:
