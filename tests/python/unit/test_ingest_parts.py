@@ -11,8 +11,11 @@ import pytest
 
 from curvehouse.home import Home
 from curvehouse.ingest import ReasonCode, ingest_runs, retract_paths
+from curvehouse.sweep import SweepOptions
+from curvehouse.sweep.options import OutputFormat
 from raw_rows import active_curves, ledger_rows, rows_of
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
+from sweep_runs import sweep, write_bars
 
 START = datetime(2020, 1, 1)
 CURVES = [[100, 101, 102], [5, 6], [7, 8, 9, 10]]
@@ -204,3 +207,15 @@ def test_parts_are_retracted_with_their_file(
     assert (report.loaded, report.retracted) == (0, 3)
     assert ingest_runs(home, [run.path], restore=True).loaded >= 3
     assert len(active_curves(home)) == 3
+
+
+def test_a_sweep_loads_the_same_in_either_format(tmp_path: Path) -> None:
+    tables = []
+    for output_format in OutputFormat:
+        options = SweepOptions(workers=1, output_format=output_format)
+        outcome = sweep(write_bars(tmp_path), tmp_path / output_format, options=options)
+        home = Home(tmp_path / f"home_{output_format}")
+        assert ingest_runs(home, [outcome.run_folder]).is_clean
+        tables.append([*landed(home), rows_of(home, "select count(*) from raw.jobs")])
+    assert tables[0] == tables[1]
+    assert all(tables[0])
