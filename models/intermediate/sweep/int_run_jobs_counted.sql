@@ -39,7 +39,8 @@ reconciled as (
         greatest(coalesce(runs.planned_count, 0), coalesce(summed.listed_count, 0))
             as planned_count,
         {%- for status in job_statuses() %}
-            coalesce(summed.{{ status }}_count, 0) as {{ status }}_count{% if not loop.last %},{% endif %}
+            coalesce(summed.{{ status }}_count, 0)
+                as {{ status }}_count{% if not loop.last %},{% endif %}
         {%- endfor %}
     from runs
     left join summed on runs.run_id = summed.run_id

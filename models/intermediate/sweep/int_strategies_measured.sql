@@ -36,7 +36,8 @@ counted as (
         symbol,
         count(*) as planned_count,
         {%- for status in job_statuses() %}
-            count(case when status = '{{ status }}' then 1 end) as {{ status }}_count{% if not loop.last %},{% endif %}
+            count(case when status = '{{ status }}' then 1 end)
+                as {{ status }}_count{% if not loop.last %},{% endif %}
         {%- endfor %}
     from jobs
     group by run_id, strategy, symbol

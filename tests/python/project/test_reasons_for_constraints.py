@@ -55,8 +55,8 @@ KEPT_AT_INGEST: dict[Rule, tuple[Code, ...]] = {
 }
 
 SUMMARY = """
-    rows run_id robust_cagr_median robust_cagr_p05 robust_cagr_p95 cagr_spread param_sensitivity_score
-    failure_rate planned_count ok_count no_trades_count ruined_count crashed_count timed_out_count
+    rows run_id robust_cagr_median robust_cagr_p05 robust_cagr_p95 cagr_spread
+    param_sensitivity_score failure_rate planned_count ok_count no_trades_count ruined_count crashed_count timed_out_count
     non_finite_equity_count missing_count quarantined_count grid_point_count measured_point_count
 """
 
@@ -69,7 +69,7 @@ MADE_BY_THE_WAREHOUSE = {
     "fct_backtest_summary": """
         rows backtest_id total_return cagr annual_return annual_volatility max_drawdown
         downside_risk omega_ratio tail_ratio stability_of_timeseries worst_day win_rate trade_count
-        trade_win_rate trade_profit_factor
+        trade_win_rate trade_profit_factor probabilistic_sharpe_ratio min_track_record_bars
     """,
     "fct_backtest_uncertainty": """
         rows backtest_id fit_status sample_count cagr_p05 cagr_p95 max_drawdown_resampled_p05
@@ -83,6 +83,11 @@ MADE_BY_THE_WAREHOUSE = {
     "fct_jobs": "backtest_id run_id has_curve has_trades",
     "fct_market_regimes": """
         rows vol_band trend_bucket regime vol_band_raw trend_bucket_raw null_reason volatility_14d
+    """,
+    "fct_overfitting": """
+        rows run_id symbol basis best_backtest_id deflated_sharpe_status overfitting_status
+        sharpe_stddev_per_bar expected_best_sharpe_per_bar deflated_sharpe_ratio
+        overfitting_probability trial_count sharpe_count compared_curve_count compared_day_count
     """,
     "fct_parameter_sensitivity": """
         rows run_id symbol param_name cagr_range_mean cagr_range_max value_count slice_count
