@@ -111,14 +111,11 @@ def _sharpe_ratios(counts: Floats, sums: Floats, squares: Floats) -> Floats:
     mean_square = squares / counts[:, None]
     variance = mean_square - mean**2
     moves = variance > _NO_VARIANCE * mean_square
-    ratios = np.divide(
-        mean,
-        np.sqrt(variance, where=moves, out=np.ones_like(mean)),
-        where=moves,
-        out=np.zeros_like(mean),
-    )
-    rounded: Floats = np.round(ratios, _DECIMALS)
-    return rounded
+    deviation = np.sqrt(np.where(moves, variance, 1.0))
+    ratios: Floats = np.zeros_like(mean)
+    np.divide(mean, deviation, out=ratios, where=moves)
+    np.round(ratios, _DECIMALS, out=ratios)
+    return ratios
 
 
 def _count_overfitted(chosen_on: Floats, judged_on: Floats) -> int:

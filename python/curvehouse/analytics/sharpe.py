@@ -47,9 +47,11 @@ def judge_sharpe_ratios(sharpe_ratios: pa.Table) -> pa.Table:
     """
     rows: list[dict[str, Any]] = []
     for row in sharpe_ratios.to_pylist():
-        shape = (row["skewness"], row["kurtosis"])
-        probability = probabilistic_sharpe_ratio(row["sharpe_per_bar"], row["return_count"], *shape)
-        bars = minimum_track_record(row["sharpe_per_bar"], *shape)
+        sharpe, shape = row["sharpe_per_bar"], (row["skewness"], row["kurtosis"])
+        probability = bars = None
+        if None not in shape:
+            probability = probabilistic_sharpe_ratio(sharpe, row["return_count"], *shape)
+            bars = minimum_track_record(sharpe, *shape)
         rows.append(
             dict(zip(JUDGED_SCHEMA.names, (row["backtest_id"], probability, bars), strict=True))
         )
@@ -163,5 +165,5 @@ def deflated_sharpe_ratio(
 
 def _estimator_variance(sharpe: float, skewness: float, kurtosis: float) -> float | None:
     """Return the variance of the estimate times the number of returns less 1."""
-    variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe**2
+    variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe * sharpe
     return variance if 0 < variance < math.inf else None

@@ -56,8 +56,9 @@ KEPT_AT_INGEST: dict[Rule, tuple[Code, ...]] = {
 
 SUMMARY = """
     rows run_id robust_cagr_median robust_cagr_p05 robust_cagr_p95 cagr_spread
-    param_sensitivity_score failure_rate planned_count ok_count no_trades_count ruined_count crashed_count timed_out_count
-    non_finite_equity_count missing_count quarantined_count grid_point_count measured_point_count
+    param_sensitivity_score failure_rate planned_count ok_count no_trades_count ruined_count
+    crashed_count timed_out_count non_finite_equity_count missing_count quarantined_count
+    grid_point_count measured_point_count
 """
 
 # By mart, what is computed, counted or named here; "rows" are the rules about whole rows.
