@@ -14,8 +14,8 @@ Floats = NDArray[np.float64]
 _DECIMALS = 10
 # Below this times the mean square, the variance of a few blocks is what rounding leaves of it.
 _NO_VARIANCE = 1e-14
-# Bounds the arrays of a chunk of splits to some 32 MB each.
-_CHUNK = 4_000_000
+# Ratios computed at once: the arrays of a chunk of splits stay in a processor's cache.
+_CHUNK = 100_000
 
 
 def distinct_curves(returns: Floats) -> NDArray[np.int64]:
@@ -63,9 +63,6 @@ def overfitting_probability(returns: Floats, blocks: int = 16) -> float:
     blocks are enough for all ratios, so no split looks at days; a split's two halves are done at
     once, each being the first half of one split.
 
-    A matrix product sums 16 numbers, and a different order of summation moves digits that are not
-    compared, so threads of the linear algebra library don't matter.
-
     References
     ----------
     Bailey, Borwein, López de Prado and Zhu (2017), "The Probability of Backtest Overfitting",
@@ -88,7 +85,7 @@ def overfitting_probability(returns: Floats, blocks: int = 16) -> float:
     for start in range(0, len(halves), step):
         chosen = halves[start : start + step]
         first, second = (
-            _sharpe_ratios(half @ counts, half @ sums, half @ squares)
+            _sharpe_ratios(half @ counts, _summed(half, sums), _summed(half, squares))
             for half in (chosen, 1 - chosen)
         )
         overfitted += _count_overfitted(first, second) + _count_overfitted(second, first)
@@ -103,6 +100,12 @@ def _first_halves(blocks: int) -> Floats:
     for row, others in zip(halves, chosen, strict=True):
         row[list(others)] = 1
     return halves
+
+
+def _summed(halves: Floats, parts: Floats) -> Floats:
+    """Return sums over the blocks of each half: a matrix product that starts no threads."""
+    totals: Floats = np.einsum("sb,bc->sc", halves, parts)
+    return totals
 
 
 def _sharpe_ratios(counts: Floats, sums: Floats, squares: Floats) -> Floats:
