@@ -70,6 +70,16 @@ def test_neither_scale_nor_order_of_curves_matters() -> None:
     assert overfitting_probability(returns[:, ::-1] * 0.125, 8) == found
 
 
+def test_a_tie_stands_in_the_middle_of_its_ranks() -> None:
+    first = [[0.04, 0.01], [0.03, 0.01], [0.01, 0.03], [-0.01, 0.02]]
+    second = [[0.01, 0.03], [0.02, 0.06], [0.03, 0.09], [0.04, 0.12]]
+    first[0] = [0.05, 0.04]
+    returns = np.array([[*one, *other] for one, other in zip(first, second, strict=True)]).T
+    # Chosen on the first half, the best ties with all on the second: (1 + 4) / 2 of 5 is a half.
+    # Chosen on the second, the first of the tied is the best of four on the first half.
+    assert overfitting_probability(returns, 2) == 0.5
+
+
 def test_copies_are_found_whatever_the_sign_of_their_zeros() -> None:
     curve = np.random.default_rng(5).normal(0, 0.01, 50)
     curve[7] = 0.0

@@ -204,6 +204,8 @@ def test_curves_on_other_days_meet_on_common_ones() -> None:
     expected = overfitting_probability(late[1:] / late[:-1] - 1, 8)
     assert (total["compared_day_count"], total["overfitting_probability"]) == (299, expected)
     assert (excess["compared_day_count"], excess["sharpe_count"]) == (299, 12)
+    rests = np.column_stack([excess_of(curve, CLOSES[100:]) for curve in late.T])
+    assert excess["overfitting_probability"] == overfitting_probability(rests, 8)
     (row, _) = measured(sweep, min_bars=300)
     assert (row["overfitting_status"], row["overfitting_probability"]) == ("too_short", None)
     assert row["deflated_sharpe_status"] == "ok"
@@ -281,6 +283,15 @@ def test_a_few_days_have_no_shape() -> None:
     assert (excess["deflated_sharpe_status"], excess["return_count"]) == ("too_short", None)
 
 
+def test_the_order_of_days_does_not_matter() -> None:
+    sweep, turned = Sweep(), Sweep()
+    for curve in noisy(12):
+        sweep.add(curve)
+        turned.add(curve[::-1], DAYS[::-1])
+    # What is known of the trials themselves comes from elsewhere.
+    assert measured(turned)[1] == measured(sweep)[1]
+
+
 def test_nothing_in_nothing_out() -> None:
     assert measured() == []
 
@@ -297,3 +308,19 @@ def test_the_risk_free_rate_is_taken_off_both_sides() -> None:
         rests.append(own - np.cov(own, market)[0, 1] / market.var(ddof=1) * market)
     sharpes = [rest.mean() / rest.std(ddof=1) for rest in rests]
     assert excess["best_sharpe_per_bar"] == pytest.approx(max(sharpes), rel=1e-10)
+
+
+def test_curves_that_move_as_far_as_accepted_ones_can_overflow_nothing() -> None:
+    draw = np.random.default_rng(6)
+    closes = dict(zip(DAYS, (10 ** draw.uniform(-30, 30, 400)).tolist(), strict=True))
+    sweep = Sweep(closes=closes)
+    for _ in range(11):
+        sweep.add(10 ** draw.uniform(-30, 30, 400))
+    sweep.add(np.array([1e-30, 1e30] * 200))
+    sweep.add(np.array([1e-30] * 399 + [1e30]))
+    sweep.add(np.array([1e30] * 399 + [1e-30]))
+    for row in measured(sweep):
+        assert row["overfitting_status"] == "ok"
+        assert row["deflated_sharpe_status"] in ("ok", "too_short")
+        numbers = [value for value in row.values() if isinstance(value, float)]
+        assert np.isfinite(numbers).all()
