@@ -12,6 +12,7 @@ __all__ = [
     "BuildError",
     "BusyError",
     "CurvehouseError",
+    "ExportError",
     "InvalidInputError",
     "PublishError",
     "QueryError",
@@ -54,3 +55,7 @@ class PublishError(CurvehouseError):
 
 class QueryError(CurvehouseError):
     """The query was refused or failed."""
+
+
+class ExportError(CurvehouseError):
+    """An artefact can't be made or written."""

@@ -16,7 +16,7 @@ from curvehouse.errors import QueryError, UsageError
 from curvehouse.home import Home
 from curvehouse.storage import is_damage
 
-__all__ = ["QueryResult", "run_query"]
+__all__ = ["QueryResult", "open_published", "run_query"]
 
 _BATCH_ROWS = 10_000
 _SANDBOX: dict[str, Any] = {
@@ -73,6 +73,25 @@ def run_query(home: Home, sql: str) -> Iterator[QueryResult]:
     QueryError
         When nothing is published, or the statement fails.
     """
+    with open_published(home) as connection:
+        connection.execute(_only_statement(connection, sql))
+        description = connection.description or []
+        yield QueryResult(
+            columns=_unique([column[0] for column in description]),
+            types=tuple(str(column[1]) for column in description),
+            batches=_batches(connection),
+        )
+
+
+@contextmanager
+def open_published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file of ``home`` read-only, with no access to any other file.
+
+    Raises
+    ------
+    QueryError
+        When nothing is published, or a statement fails while the file is open.
+    """
     if not home.published_file.exists():
         raise QueryError(f"nothing is published in {home.root} yet. Run `curvehouse build` first.")
     path = home.published_file.resolve()
@@ -82,13 +101,7 @@ def run_query(home: Home, sql: str) -> Iterator[QueryResult]:
             _tidy_errors(path),
             duckdb.connect(str(path), read_only=True, config=config) as connection,
         ):
-            connection.execute(_only_statement(connection, sql))
-            description = connection.description or []
-            yield QueryResult(
-                columns=_unique([column[0] for column in description]),
-                types=tuple(str(column[1]) for column in description),
-                batches=_batches(connection),
-            )
+            yield connection
 
 
 def _only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:

@@ -40,6 +40,14 @@ statistics as (
     from {{ ref('int_backtest_statistics_annualised') }}
 ),
 
+judged as (
+    select
+        backtest_id,
+        probabilistic_sharpe_ratio,
+        min_track_record_bars
+    from {{ ref('int_sharpe_ratios_judged') }}
+),
+
 trades as (
     select
         backtest_id,
@@ -68,6 +76,8 @@ final as (
         statistics.annual_return,
         statistics.annual_volatility,
         statistics.sharpe_ratio,
+        judged.probabilistic_sharpe_ratio,
+        judged.min_track_record_bars,
         statistics.sortino_ratio,
         statistics.calmar_ratio,
         statistics.max_drawdown,
@@ -89,6 +99,7 @@ final as (
         trades.mean_pnl as expectancy
     from backtests
     left join statistics on backtests.backtest_id = statistics.backtest_id
+    left join judged on backtests.backtest_id = judged.backtest_id
     left join trades on backtests.backtest_id = trades.backtest_id
 )
 

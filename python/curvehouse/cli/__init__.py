@@ -1,6 +1,17 @@
 """The command line: it parses, calls, prints. One module per group of commands."""
 
-from curvehouse.cli import build, demo, imported, ingest, query, retract, status, sweep
+from curvehouse.cli import build, demo, export, imported, ingest, query, retract, status, sweep
 from curvehouse.cli.app import main
 
-__all__ = ["build", "demo", "imported", "ingest", "main", "query", "retract", "status", "sweep"]
+__all__ = [
+    "build",
+    "demo",
+    "export",
+    "imported",
+    "ingest",
+    "main",
+    "query",
+    "retract",
+    "status",
+    "sweep",
+]

@@ -38,6 +38,10 @@ __all__ = ["main", "write_publication"]
 # The oldest format that DuckDB can write; every DuckDB since 1.0 reads it.
 STORAGE_VERSION = "v1.0.0"
 
+# DuckDB takes a module that is run with `-m` for a person at a prompt, and draws a progress bar
+# among the outcome once a statement takes two seconds.
+_NO_PROGRESS_BAR = "set enable_progress_bar = false"
+
 
 def write_publication(home: Home, project: Path) -> tuple[Publication, bool]:
     """Publish the marts of the last build, unless they are published already.
@@ -95,6 +99,7 @@ def _require_closed(home: Home) -> None:
 @contextmanager
 def _attached_working_file(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:") as connection:
+        connection.execute(_NO_PROGRESS_BAR)
         limit = os.environ.get("CURVEHOUSE_MEMORY_LIMIT")
         if limit:
             connection.execute("set memory_limit = ?", [limit])
@@ -153,6 +158,7 @@ def _write_file(
 def _check_file(path: Path, wanted: Publication) -> None:
     """Open the file as a reader will, and count."""
     with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute(_NO_PROGRESS_BAR)
         found = dict(
             connection.execute(
                 "select table_name, 0 from duckdb_tables() where not internal"

@@ -26,7 +26,7 @@ COMMANDS = commands(ROOT)
 def test_all_systems_have_a_command() -> None:
     names = {" ".join(path) for path in COMMANDS}
     expected = "demo,sweep,build,publish,status,query,ingest runs,ingest bars,ingest factors,"
-    assert set((expected + "ingest equity,ingest retract").split(",")) <= names
+    assert set((expected + "ingest equity,ingest retract,export").split(",")) <= names
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)

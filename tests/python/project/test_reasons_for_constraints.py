@@ -54,6 +54,13 @@ KEPT_AT_INGEST: dict[Rule, tuple[Code, ...]] = {
     Rule("fct_market_regimes", "", "primary_key"): (Code.DUPLICATE_TIMESTAMP,),
 }
 
+SUMMARY = """
+    rows run_id robust_cagr_median robust_cagr_p05 robust_cagr_p95 cagr_spread
+    param_sensitivity_score failure_rate planned_count ok_count no_trades_count ruined_count
+    crashed_count timed_out_count non_finite_equity_count missing_count quarantined_count
+    grid_point_count measured_point_count
+"""
+
 # By mart, what is computed, counted or named here; "rows" are the rules about whole rows.
 MADE_BY_THE_WAREHOUSE = {
     "dim_backtest_params": "rows backtest_id",
@@ -63,7 +70,7 @@ MADE_BY_THE_WAREHOUSE = {
     "fct_backtest_summary": """
         rows backtest_id total_return cagr annual_return annual_volatility max_drawdown
         downside_risk omega_ratio tail_ratio stability_of_timeseries worst_day win_rate trade_count
-        trade_win_rate trade_profit_factor
+        trade_win_rate trade_profit_factor probabilistic_sharpe_ratio min_track_record_bars
     """,
     "fct_backtest_uncertainty": """
         rows backtest_id fit_status sample_count cagr_p05 cagr_p95 max_drawdown_resampled_p05
@@ -78,11 +85,23 @@ MADE_BY_THE_WAREHOUSE = {
     "fct_market_regimes": """
         rows vol_band trend_bucket regime vol_band_raw trend_bucket_raw null_reason volatility_14d
     """,
+    "fct_overfitting": """
+        rows run_id symbol basis best_backtest_id deflated_sharpe_status overfitting_status
+        sharpe_stddev_per_bar expected_best_sharpe_per_bar deflated_sharpe_ratio
+        overfitting_probability trial_count sharpe_count compared_curve_count compared_day_count
+    """,
+    "fct_parameter_sensitivity": """
+        rows run_id symbol param_name cagr_range_mean cagr_range_max value_count slice_count
+    """,
     "fct_quarantined_files": "rows load_id file_kind file_path reason_code reason loaded_at",
     "fct_restated_curves": """
         rows backtest_id load_id previous_load_id restated_at first_changed_at changed_row_count
         removed_row_count added_row_count
     """,
+    "fct_run_strategy_summary": f"""
+        symbol cagr_neighbour_rms neighbour_pair_count {SUMMARY}
+    """,
+    "fct_run_summary": SUMMARY,
     "fct_rolling_daily": "rows backtest_id equity_date volatility_14d volatility_63d drawdown",
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import resource
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +60,26 @@ def test_the_file_has_the_marts_and_nothing_else(built: Home) -> None:
         ("curvehouse", "main", 'Odd "mart"'),
         ("curvehouse", "main", "dim_x"),
     ]
+
+
+_ASKING = """
+import sys
+from curvehouse.publish import writer
+
+def asking(connection):
+    print(connection.execute("select current_setting('enable_progress_bar')").fetchone())
+    return read_state(connection)
+
+read_state, writer.read_state = writer.read_state, asking
+sys.exit(writer.main(sys.argv[1:]))
+"""
+
+
+def test_large_marts_draw_no_progress_bar_among_the_outcome(built: Home) -> None:
+    # A script from the command line counts as a prompt with DuckDB, as the writer itself does.
+    command = [sys.executable, "-c", _ASKING, str(built.root), str(PROJECT_DIR)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[0] == "(False,)"
 
 
 def test_rows_lie_in_the_order_of_the_key(built: Home) -> None:

@@ -1,0 +1,46 @@
+"""The command ``export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from curvehouse.cli.app import HomeOption, app, to_home
+
+__all__ = ["export"]
+
+
+@app.command()
+def export(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="manifest or summary.", show_default=False)
+    ],
+    run: Annotated[
+        str, typer.Option("--run", metavar="RUN_ID", help="The run.", show_default=False)
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="DIR", help="Folder of the file.", show_default=False),
+    ],
+    home: HomeOption = None,
+) -> None:
+    """Write a JSON artefact of the published tables and print its path.
+
+    \b
+    Kinds:
+      manifest  batch_run_manifest.json: what the run was to do
+      summary   summary_RUN_ID.json: how it came out, by strategy and symbol
+
+    It is valid against the JSON Schema of its kind, and is put in place
+    whole: a reader sees the old file or the new one.
+
+    \b
+    Examples:
+      curvehouse export summary --run demo --out artefacts
+      curvehouse export manifest --run demo --out artefacts
+    """
+    from curvehouse.export import export_artefact
+
+    typer.echo(export_artefact(to_home(home), kind, run, out))

@@ -1,0 +1,188 @@
+"""Artefacts: read from the published file, valid against their schemas, put in place whole."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jsonschema
+import pytest
+
+from conftest import PROJECT_DIR, Demo, Manifest, RunCli
+from curvehouse.export import known_kinds, schema_of
+from curvehouse.home import Home
+from curvehouse.publish.writer import write_publication
+from warehouses import make_built_home, rows
+
+PACKAGED = PROJECT_DIR / "python" / "curvehouse" / "export" / "schemas"
+DOCUMENTED = PROJECT_DIR / "docs" / "schemas"
+DESIGNED_KEYS = "run_id created_at strategies param_grid seeds total_jobs flags".split()
+
+
+def published_runs(home: Home, manifests: dict[str, str | None]) -> Home:
+    """Publish something, and add runs with these manifests to it."""
+    write_publication(make_built_home(home), PROJECT_DIR)
+    published = home.published_file.resolve()
+    published.chmod(0o644)
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("create table dim_runs (run_id varchar, manifest varchar)")
+        for run in manifests.items():
+            connection.execute("insert into dim_runs values (?, ?)", run)
+    return home
+
+
+def export(run_cli: RunCli, kind: str, run_id: str, out: Path) -> tuple[Path, dict[str, Any]]:
+    outcome = run_cli("export", kind, "--run", run_id, "--out", out)
+    assert outcome.exit_code == 0, outcome.stderr
+    path = Path(outcome.stdout.rstrip("\n"))
+    assert [path] == list(out.iterdir())
+    content: dict[str, Any] = json.loads(path.read_text())
+    return path, content
+
+
+@pytest.fixture
+def demo_home(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("CURVEHOUSE_HOME", str(demo.home.root))
+    return demo.home
+
+
+def test_a_sweeps_manifest_is_the_one_it_wrote(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    path, content = export(run_cli, "manifest", "demo", tmp_path / "deep" / "out")
+    written = demo_home.root / "results" / "demo" / "batch_run_manifest.json"
+    assert path.name == "batch_run_manifest.json"
+    assert content == json.loads(written.read_text())
+    assert list(content)[: len(DESIGNED_KEYS)] == DESIGNED_KEYS
+    assert "bars_sha256" in content
+
+
+def test_a_summary_is_the_row_of_the_table(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    path, content = export(run_cli, "summary", "demo", tmp_path)
+    assert path.name == "summary_demo.json"
+    (row,) = rows(demo_home, "from fct_run_summary where run_id = 'demo'")
+    assert tuple(content.values())[:-1] == row
+    strategies = rows(
+        demo_home,
+        "select * exclude (run_id) from fct_run_strategy_summary where run_id = 'demo' "
+        "order by strategy, symbol",
+    )
+    assert [tuple(strategy.values()) for strategy in content["strategies"]] == strategies
+    assert (content["planned_count"], content["failure_rate"]) == (130, 0)
+
+
+@pytest.mark.parametrize("name", known_kinds())
+def test_schemas_are_sound_and_the_same_in_the_documentation(name: str) -> None:
+    schema = schema_of(known_kinds()[name])
+    jsonschema.Draft202012Validator.check_schema(schema)
+    file = f"{name}.schema.json"
+    assert (PACKAGED / file).read_bytes() == (DOCUMENTED / file).read_bytes()
+    assert all("description" in each for each in schema["properties"].values())
+
+
+def test_every_schema_has_a_kind() -> None:
+    names = {f"{name}.schema.json" for name in known_kinds()}
+    assert {path.name for path in PACKAGED.iterdir()} == names
+    assert {path.name for path in DOCUMENTED.iterdir()} == names
+
+
+def test_the_summarys_schema_names_the_columns_of_the_tables(manifest: Manifest) -> None:
+    columns = {node["name"]: list(node["columns"]) for node in manifest.models}
+    schema = schema_of(known_kinds()["summary"])
+    assert list(schema["properties"]) == [*columns["fct_run_summary"], "strategies"]
+    strategy = schema["properties"]["strategies"]["items"]["properties"]
+    assert ["run_id", *strategy] == columns["fct_run_strategy_summary"]
+
+
+def test_what_another_tool_left_out_is_null_and_what_it_added_stays(
+    home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    published_runs(home, {"theirs": '{"run_id": "theirs", "engine": {"name": "vé"}, "seeds": [1]}'})
+    _, content = export(run_cli, "manifest", "theirs", tmp_path / "out")
+    assert content == {
+        **dict.fromkeys(DESIGNED_KEYS),
+        "run_id": "theirs",
+        "seeds": [1],
+        "engine": {"name": "vé"},
+    }
+
+
+def test_an_artefact_that_breaks_its_schema_is_not_written(
+    home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    published_runs(home, {"odd": '{"run_id": "odd", "seeds": "one"}'})
+    outcome = run_cli("export", "manifest", "--run", "odd", "--out", tmp_path / "out")
+    assert outcome.exit_code == 1
+    assert "$.seeds" in outcome.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("manifest", "other"), "no run 'other' is published"),
+        (("manifest", "brought"), "is an import and has no manifest"),
+        (("manifest", "../mine"), "is not usable"),
+        (("manifest", "/etc/mine"), "is not usable"),
+        (("manifest", "mine' or '1' = '1"), "is not usable"),
+        (("report", "mine"), "choose one of manifest, summary"),
+    ],
+)
+def test_wrong_usage_is_told_in_one_sentence(
+    home: Home, run_cli: RunCli, tmp_path: Path, asked: tuple[str, str], message: str
+) -> None:
+    published_runs(home, {"mine": '{"run_id": "mine"}', "brought": None})
+    kind, run_id = asked
+    outcome = run_cli("export", kind, "--run", run_id, "--out", tmp_path / "out")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert message in outcome.stderr
+    assert len(outcome.stderr.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_nothing_published_is_told_as_query_tells_it(
+    home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    exported = run_cli("export", "summary", "--run", "mine", "--out", tmp_path)
+    queried = run_cli("query", "select 1")
+    assert exported == queried
+    assert exported.exit_code == 1
+
+
+def test_an_earlier_artefact_is_replaced_whole(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = export(run_cli, "summary", "demo", tmp_path)
+    assert path.stat().st_mode & 0o777 == 0o666 & ~_mask()
+    path.write_text("an earlier one")
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", refuse)
+        outcome = run_cli("export", "summary", "--run", "demo", "--out", tmp_path)
+    assert outcome.exit_code == 1
+    assert "can't be written (No space left on device)" in outcome.stderr
+    assert path.read_text() == "an earlier one"
+    assert list(tmp_path.iterdir()) == [path]
+    export(run_cli, "summary", "demo", tmp_path)
+    assert json.loads(path.read_text())["run_id"] == "demo"
+
+
+def test_a_folder_that_is_a_file_is_told(demo_home: Home, run_cli: RunCli, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    outcome = run_cli("export", "summary", "--run", "demo", "--out", tmp_path / "taken")
+    assert outcome.exit_code == 1
+    assert "choose another --out" in outcome.stderr
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
