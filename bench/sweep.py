@@ -82,10 +82,10 @@ def measure() -> str:
         f"sweep: vectorbt, warm, {size} in {_shown(theirs)}",
         f"sweep: curves only, in one process, in {_shown(curves)}, {_ratio(theirs, curves)}",
     ]
-    for each in written:
+    for each, seconds in written.items():
         lines.append(
             f"sweep: with {each} on disk, in {worker_count()} processes, in "
-            f"{_shown(written[each])}, {_ratio(theirs, written[each])}; {shares[each]:.0%} of the "
+            f"{_shown(seconds)}, {_ratio(theirs, seconds)}; {shares[each]:.0%} of the "
             f"work is writing; {whole[each]:.2f} s with planning and starting processes"
         )
     return "\n".join(lines)
