@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
 from itertools import combinations
@@ -11,15 +12,19 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import norm
 
-from conftest import run_dbt
+from conftest import PROJECT_DIR, run_dbt
 from curvehouse.home import Home
 from curvehouse.ingest import ingest_bars, ingest_runs
 from curvehouse.sweep import SweepSpec, run_sweep
+from curvehouse.sweep.engine import Execution, simulate
+from curvehouse.sweep.signals import ma_crossover
 from raw_rows import rows_of
 from run_folder import PlannedJob, RunFolder, curve_csv
 
 SHORTS, LONGS, SEEDS = [2, 4, 8, 16], [6, 12, 24, 48], [1, 2, 3]
+CLOSES = PROJECT_DIR / "python" / "curvehouse" / "demo" / "data" / "closes.csv.gz"
 Point = Mapping[str, Any]
 
 
@@ -57,14 +62,34 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lost.file(refused).write_text("ts,equity\n2020-01-01,x\n")
     with (lost.path / "jobs.jsonl").open("a") as file:
         file.write("a line that tells of a job and can't be read\n")
+    for run_id in ("grid", "shuffled"):
+        write_grid(folder / run_id, is_shuffled=run_id == "shuffled")
     return folder
+
+
+def write_grid(folder: Path, *, is_shuffled: bool) -> None:
+    """Write what 20 by 50 moving averages came to on the S&P 500, each as a curve of two days."""
+    closes = pl.read_csv(gzip.decompress(CLOSES.read_bytes()))["SP500"].to_numpy()
+    grid = [
+        {"ma_short": short, "ma_long": long}
+        for short in range(2, 42, 2)
+        for long in range(50, 300, 5)
+    ]
+    positions = ma_crossover(closes, grid, [None] * len(grid))
+    last = simulate(positions, closes, Execution(fee_bps=2)).equity[:, -1]
+    if is_shuffled:
+        last = np.random.default_rng(1).permuted(last)
+    jobs = [PlannedJob(params, symbol="SP500") for params in grid]
+    run = RunFolder(folder, folder.name, jobs=jobs)
+    for job, equity in zip(jobs, last.tolist(), strict=True):
+        run.file(job).write_text(f"ts,equity\n2014-01-01,100000\n2022-12-28,{equity!r}\n")
 
 
 @pytest.fixture(scope="module")
 def built(results: Path) -> Home:
     home = Home(results / "home")
     ingest_bars(home, results / "bars.csv")
-    for run_id in ("swept", "drawn", "lost"):
+    for run_id in ("swept", "drawn", "lost", "grid", "shuffled"):
         ingest_runs(home, [results / run_id])
     run_dbt(home, "build", "--exclude-resource-type", "unit_test")
     return home
@@ -202,6 +227,33 @@ def test_a_parameter_is_judged_as_a_plain_loop_does(built: Home, results: Path) 
         assert row["is_best_at_grid_edge"] == (best[name] in (values[0], values[-1]))
 
 
+def test_each_backtest_has_its_probabilistic_sharpe_ratio(built: Home) -> None:
+    rows = table(built, "from main.fct_backtest_summary where run_id = 'swept'")
+    assert len(rows) == 40
+    for row in rows:
+        sharpe = row["sharpe_ratio"] / row["periods_per_year"] ** 0.5
+        scatter = 1 - row["skewness"] * sharpe + (row["kurtosis"] + 2) / 4 * sharpe**2
+        expected = norm.cdf(sharpe * ((row["day_count"] - 1) / scatter) ** 0.5)
+        assert row["probabilistic_sharpe_ratio"] == pytest.approx(expected, rel=1e-9)
+        if sharpe > 0:
+            bars = 1 + scatter * (norm.ppf(0.95) / sharpe) ** 2
+            assert row["min_track_record_bars"] == pytest.approx(bars, rel=1e-9)
+        else:
+            assert row["min_track_record_bars"] is None
+
+
+def test_neighbours_agree_on_real_prices_and_not_when_shuffled(built: Home) -> None:
+    scores = dict(
+        rows_of(
+            built,
+            "select run_id, param_sensitivity_score from main.fct_run_summary "
+            "where run_id in ('grid', 'shuffled')",
+        )
+    )
+    assert scores["grid"] < 0.25
+    assert scores["shuffled"] == pytest.approx(1, abs=0.1)
+
+
 def test_the_best_on_the_total_basis_is_the_leader_of_the_summary(built: Home) -> None:
     rows = table(
         built,
@@ -210,7 +262,7 @@ def test_the_best_on_the_total_basis_is_the_leader_of_the_summary(built: Home) -
             s.probabilistic_sharpe_ratio as leader_probability
         from main.fct_overfitting o
         inner join main.fct_backtest_summary s on s.backtest_id = o.best_backtest_id
-        where basis = 'total'
+        where basis = 'total' and o.run_id not in ('grid', 'shuffled')
         """,
     )
     assert len(rows) == 7
