@@ -41,11 +41,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_commands_run_as_written(folder: Path) -> None:
     commands = [line for block in blocks("sh") for line in block.splitlines()]
     assert len(commands) >= 8
+    printed = ""
     for command in commands:
         done = run_command(folder, *shlex.split(command))
         assert done.returncode == 0, f"{command}\n{done.stderr}"
-    assert "breakout" in done.stdout
-    assert "swing" in done.stdout
+        printed += done.stdout
+    assert "breakout" in printed
+    assert "swing" in printed
+    assert (folder / "artefacts" / "summary_first.json").is_file()
     (code,) = blocks("python")
     done = run_command(folder, "python", "-c", code)
     assert done.returncode == 0, done.stderr
