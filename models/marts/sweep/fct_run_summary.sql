@@ -17,32 +17,24 @@ jobs_counted as (
     from {{ ref('int_run_jobs_counted') }}
 ),
 
-points as (
+growth as (
     select
         run_id,
-        cagr
-    from {{ ref('int_grid_points_reduced') }}
-),
-
-spread as (
-    select
-        run_id,
-        count(*) as grid_point_count,
-        count(cagr) as measured_point_count,
-        {{ quantile('cagr', '0.5') }} as robust_cagr_median,
-        {{ quantile('cagr', '0.05') }} as robust_cagr_p05,
-        {{ quantile('cagr', '0.95') }} as robust_cagr_p95
-    from points
-    group by run_id
+        robust_cagr_median,
+        robust_cagr_p05,
+        robust_cagr_p95,
+        grid_point_count,
+        measured_point_count
+    from {{ ref('int_run_growth_measured') }}
 ),
 
 final as (
     select
         jobs_counted.run_id,
-        spread.robust_cagr_median,
-        spread.robust_cagr_p05,
-        spread.robust_cagr_p95,
-        spread.robust_cagr_p95 - spread.robust_cagr_p05 as cagr_spread,
+        growth.robust_cagr_median,
+        growth.robust_cagr_p05,
+        growth.robust_cagr_p95,
+        growth.robust_cagr_p95 - growth.robust_cagr_p05 as cagr_spread,
         jobs_counted.param_sensitivity_score,
         {{ failure_rate(
             'jobs_counted.planned_count', 'jobs_counted.ok_count', 'jobs_counted.no_trades_count'
@@ -56,10 +48,10 @@ final as (
         jobs_counted.non_finite_equity_count,
         jobs_counted.missing_count,
         jobs_counted.quarantined_count,
-        coalesce(spread.grid_point_count, 0) as grid_point_count,
-        coalesce(spread.measured_point_count, 0) as measured_point_count
+        coalesce(growth.grid_point_count, 0) as grid_point_count,
+        coalesce(growth.measured_point_count, 0) as measured_point_count
     from jobs_counted
-    left join spread on jobs_counted.run_id = spread.run_id
+    left join growth on jobs_counted.run_id = growth.run_id
 )
 
 select * from final
