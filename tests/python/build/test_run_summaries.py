@@ -328,5 +328,5 @@ def test_resampled_backtests_stay_out_of_what_needs_real_dates(built: Home) -> N
     assert holding == MAY_HOLD_RESAMPLED
     # They serve the summary of their run.
     assert rows_of(built, "select ok_count from main.fct_run_summary where run_id = 'drawn'") == [
-        (40,)
+        (96,)
     ]
