@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from curvehouse.storage import is_damage
 __all__ = ["QueryResult", "open_published", "run_query"]
 
 _BATCH_ROWS = 10_000
+_ATTEMPTS = 5
 _SANDBOX: dict[str, Any] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -74,12 +75,13 @@ def run_query(home: Home, sql: str) -> Iterator[QueryResult]:
         When nothing is published, or the statement fails.
     """
     with open_published(home) as connection:
-        connection.execute(_only_statement(connection, sql))
+        statement = _only_statement(connection, sql)
+        connection.execute(statement)
         description = connection.description or []
         yield QueryResult(
             columns=_unique([column[0] for column in description]),
             types=tuple(str(column[1]) for column in description),
-            batches=_batches(connection),
+            batches=_batches(connection, statement),
         )
 
 
@@ -135,9 +137,21 @@ def _without_comments(sql: str) -> str:
     return sql[match.start(1) :] if match else sql
 
 
-def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
-    while rows := connection.fetchmany(_BATCH_ROWS):
-        yield rows
+def _batches(
+    connection: duckdb.DuckDBPyConnection, statement: Any
+) -> Iterator[list[tuple[Any, ...]]]:
+    try:
+        while rows := connection.fetchmany(_BATCH_ROWS):
+            yield rows
+    except duckdb.InterruptException:
+        # The thread that fails stops the others, and now and then theirs is the error that comes
+        # out. Another run tells the real one.
+        for _ in range(_ATTEMPTS):
+            with suppress(duckdb.InterruptException):
+                connection.execute(statement)
+                while connection.fetchmany(_BATCH_ROWS):
+                    pass
+        raise
 
 
 @contextmanager

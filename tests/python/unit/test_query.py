@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from conftest import PROJECT_DIR
 from curvehouse.errors import QueryError, UsageError
 from curvehouse.home import Home
 from curvehouse.publish.writer import write_publication
-from curvehouse.query import run_query
+from curvehouse.query import open_published, run_query
 from warehouses import make_built_home
 
 
@@ -167,6 +171,39 @@ def test_an_error_in_a_late_row_is_told_too(published: Home) -> None:
     with pytest.raises(QueryError, match="late"), run_query(published, sql) as result:
         for _ in result.batches:
             pass
+
+
+def test_an_error_is_told_where_another_thread_is_heard_first(
+    published: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Deaf:
+        """A connection of which only the interrupted thread is heard at first."""
+
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self._connection = connection
+            self._runs = 0
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._connection, name)
+
+        def execute(self, statement: Any) -> None:
+            self._runs += 1
+            self._connection.execute(statement)
+
+        def fetchmany(self, count: int) -> list[tuple[Any, ...]]:
+            if self._runs == 1:
+                raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+            return self._connection.fetchmany(count)
+
+    @contextmanager
+    def opened(home: Home) -> Iterator[Deaf]:
+        with open_published(home) as connection:
+            yield Deaf(connection)
+
+    monkeypatch.setattr("curvehouse.query.open_published", opened)
+    sql = "select case when i = 900000 then error('late') else i end from range(1000000) t(i)"
+    with pytest.raises(QueryError, match="late"), run_query(published, sql) as rows:
+        list(rows.batches)
 
 
 def test_nothing_published_says_what_to_run(home: Home) -> None:
