@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from curvehouse.disk import sync
 from curvehouse.errors import ExportError
 
 __all__ = ["write_whole"]
@@ -26,14 +27,13 @@ def write_whole(folder: Path, name: str, content: bytes) -> Path:
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            sync(Path(unfinished))
             Path(unfinished).chmod(0o666 & ~_umask())
             Path(unfinished).replace(path)
         except BaseException:
             Path(unfinished).unlink(missing_ok=True)
             raise
-        _sync_folder(folder)
+        sync(folder)
     except OSError as error:
         raise ExportError(
             f"{path} can't be written ({error.strerror}); choose another --out, or make room."
@@ -46,11 +46,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

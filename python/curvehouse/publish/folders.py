@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from contextlib import suppress
@@ -11,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from curvehouse.disk import sync
 from curvehouse.errors import PublishError
 from curvehouse.home import DATABASE_NAME, Home
 
@@ -22,7 +22,6 @@ __all__ = [
     "new_publication_id",
     "prune",
     "seal",
-    "sync",
     "write_record",
 ]
 
@@ -151,15 +150,6 @@ def prune(home: Home) -> None:
             with suppress(OSError):
                 (home.publications / publication_id).rename(outgoing)
                 shutil.rmtree(outgoing)
-
-
-def sync(path: Path) -> None:
-    """Have the file's content, or the folder's entries, on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _publications(home: Home) -> list[str]:
