@@ -43,7 +43,8 @@ curves_measured as (
         worst_returns_mean,
         skewness,
         kurtosis,
-        return_autocorrelation,
+        autocorrelation,
+        autocorrelation_penalty,
         log_equity_r_squared,
         return_mtd,
         return_ytd,
@@ -55,7 +56,12 @@ curves_measured as (
         return_10y,
         return_count_3y,
         return_count_5y,
-        return_count_10y
+        return_count_10y,
+        best_week,
+        worst_week,
+        week_count,
+        gain_week_count,
+        loss_week_count
     from {{ ref('int_curves_measured') }}
 ),
 
@@ -93,7 +99,8 @@ final as (
         curves_measured.worst_returns_mean,
         curves_measured.skewness,
         curves_measured.kurtosis,
-        curves_measured.return_autocorrelation,
+        curves_measured.autocorrelation,
+        curves_measured.autocorrelation_penalty,
         curves_measured.log_equity_r_squared,
         curves_measured.return_mtd,
         curves_measured.return_ytd,
@@ -105,7 +112,12 @@ final as (
         curves_measured.return_10y,
         curves_measured.return_count_3y,
         curves_measured.return_count_5y,
-        curves_measured.return_count_10y
+        curves_measured.return_count_10y,
+        curves_measured.best_week,
+        curves_measured.worst_week,
+        curves_measured.week_count,
+        curves_measured.gain_week_count,
+        curves_measured.loss_week_count
     from curves_measured
     inner join missing
         on

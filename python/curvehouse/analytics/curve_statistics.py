@@ -9,10 +9,17 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from curvehouse.analytics.groups import whole_parts
-from curvehouse.analytics.moments import kurtosis_of, lag_correlation, line_fit, skewness_of
+from curvehouse.analytics.curve_parts import measure_by_curve
+from curvehouse.analytics.moments import (
+    autocorrelation_penalty,
+    kurtosis_of,
+    lag_correlation,
+    line_fit,
+    skewness_of,
+)
 from curvehouse.analytics.segments import Segments
 from curvehouse.analytics.trailing import TRAILING_COLUMNS, measure_trailing
+from curvehouse.analytics.weeks import WEEK_COLUMNS, measure_weeks
 
 __all__ = ["STATISTICS_SCHEMA", "measure_curves"]
 
@@ -47,7 +54,8 @@ _NUMBERS = (
     "worst_returns_mean",
     "skewness",
     "kurtosis",
-    "return_autocorrelation",
+    "autocorrelation",
+    "autocorrelation_penalty",
     "log_equity_r_squared",
 )
 
@@ -60,11 +68,10 @@ STATISTICS_SCHEMA = pa.schema(
         *((name, pa.int64()) for name in _COUNTS),
         *((name, pa.float64()) for name in _NUMBERS),
         *TRAILING_COLUMNS,
+        *WEEK_COLUMNS,
     ]
 )
 
-# Rows that are measured at once: so few that they stay in the processor's cache.
-_PART_ROWS = 100_000
 _TAIL = 0.05
 
 Floats = NDArray[np.float64]
@@ -103,7 +110,7 @@ def measure_curves(
     Returns
     -------
     pyarrow.Table
-        `STATISTICS_SCHEMA`, one row per curve that has a day. What is not defined, or beyond all
+        `STATISTICS_SCHEMA`, one row per curve. What is not defined, or beyond all
         numbers, is NULL.
 
     Notes
@@ -113,21 +120,14 @@ def measure_curves(
     returns. Months are calendar months; ``losing_month_sum`` adds up those whose returns add up to
     less than 0.
     """
-    names = curves.sort_by("curve_number")
-    parts = []
-    for rows in whole_parts(days, "curve_number", _PART_ROWS):
-        numbers = rows.column("curve_number").to_numpy()
-        present, places = np.unique(numbers, return_inverse=True)
-        with np.errstate(all="ignore"):
-            columns = _measured(_days_of(rows, places, len(present)), zero_dispersion_ratio)
-        known = names.take(pa.array(present - 1))
-        columns |= {name: known.column(name) for name in ("backtest_id", "input_version")}
-        parts.append(_as_table(columns))
-    return pa.concat_tables(parts) if parts else STATISTICS_SCHEMA.empty_table()
+
+    def measure(rows: pa.Table, days: Segments) -> dict[str, Any]:
+        return _measured(_days_of(rows, days), zero_dispersion_ratio)
+
+    return measure_by_curve(days, curves, measure, STATISTICS_SCHEMA)
 
 
-def _days_of(rows: pa.Table, places: NDArray[np.int64], series: int) -> _Days:
-    curves = Segments.of_keys(places, series)
+def _days_of(rows: pa.Table, curves: Segments) -> _Days:
     dates = rows.column("equity_date").to_numpy().astype("datetime64[D]")
     equity, returns, high_water_mark = (
         rows.column(name).to_numpy() for name in ("equity", "simple_return", "high_water_mark")
@@ -149,6 +149,7 @@ def _measured(days: _Days, zero_dispersion_ratio: float) -> dict[str, Any]:
     deviation = moved.stddev(returns)
     size = (gain_sum + loss_sum) / moved.counts
     deviation = np.where(deviation <= zero_dispersion_ratio * size, 0.0, deviation)
+    dependence = lag_correlation(returns, moved, zero_dispersion_ratio)
     start = _starting_equity(days)
     return {
         "start_date": days.dates[days.curves.starts],
@@ -171,11 +172,13 @@ def _measured(days: _Days, zero_dispersion_ratio: float) -> dict[str, Any]:
         "worst_day": moved.min(returns),
         "skewness": skewness_of(returns, moved, deviation),
         "kurtosis": kurtosis_of(returns, moved, deviation),
-        "return_autocorrelation": lag_correlation(returns, moved, zero_dispersion_ratio),
+        "autocorrelation": dependence,
+        "autocorrelation_penalty": autocorrelation_penalty(dependence, moved.counts),
         "log_equity_r_squared": line_fit(days.equity, days.curves),
         **_drawdowns(days),
         **_quantiles(days),
-        **measure_trailing(days.dates, days.equity, days.curves, start, days.moved.counts),
+        **measure_trailing(days.dates, days.equity, days.curves, start, moved.counts),
+        **measure_weeks(days.dates, days.equity, days.curves, start),
     }
 
 
@@ -215,16 +218,3 @@ def _quantiles(days: _Days) -> dict[str, Floats]:
     probabilities = {"p01": 0.01, "p05": _TAIL, "p50": 0.5, "p95": 1 - _TAIL, "p99": 0.99}
     found = {f"return_{name}": days.moved.quantile(ordered, p) for name, p in probabilities.items()}
     return {**found, "worst_returns_mean": worst}
-
-
-def _as_table(columns: dict[str, Any]) -> pa.Table:
-    arrays = []
-    for field in STATISTICS_SCHEMA:
-        values = columns[field.name]
-        if field.type == pa.float64():
-            arrays.append(pa.array(values, field.type, mask=~np.isfinite(values)))
-        elif isinstance(values, np.ndarray):
-            arrays.append(pa.array(values, field.type))
-        else:
-            arrays.append(values)
-    return pa.table(arrays, schema=STATISTICS_SCHEMA)

@@ -7,7 +7,14 @@ from numpy.typing import NDArray
 
 from curvehouse.analytics.segments import Segments
 
-__all__ = ["correlation", "kurtosis_of", "lag_correlation", "line_fit", "skewness_of"]
+__all__ = [
+    "autocorrelation_penalty",
+    "correlation",
+    "kurtosis_of",
+    "lag_correlation",
+    "line_fit",
+    "skewness_of",
+]
 
 Floats = NDArray[np.float64]
 
@@ -79,6 +86,34 @@ def lag_correlation(values: Floats, series: Segments, zero_dispersion_ratio: flo
     pairs = Segments(np.maximum(series.counts - 1, 0))
     earlier, later = values[~series.is_last], values[~series.is_first]
     return correlation(earlier, later, pairs, zero_dispersion_ratio)
+
+
+def autocorrelation_penalty(coefficient: Floats, counts: NDArray[np.int64]) -> Floats:
+    """Return by how much dependence of neighbouring returns widens the noise of their sum.
+
+    Parameters
+    ----------
+    coefficient : array of float64
+        Correlation of returns with those a day before; NaN counts as 0.
+    counts : array of int64
+        Returns.
+
+    Notes
+    -----
+    ``sqrt(1 + 2 * sum over k < n of (1 - k / n) * |c| ^ k)``, the sum in its closed form. Near
+    ``|c| = 1``, where that loses its digits, the sum is ``(n - 1) / 2``.
+
+    Examples
+    --------
+    >>> round(float(autocorrelation_penalty(np.array([-0.5]), np.array([3]))[0]) ** 2, 12)
+    1.833333333333
+    """
+    size = np.abs(np.nan_to_num(coefficient))
+    short = 1 - size
+    count = counts.astype(np.float64)
+    rest = count * short + np.expm1(count * np.log(size))
+    sums = np.where(count * short < 1e-7, (count - 1) / 2, size * rest / (count * short**2))
+    return np.sqrt(1 + 2 * sums)
 
 
 def line_fit(levels: Floats, series: Segments) -> Floats:

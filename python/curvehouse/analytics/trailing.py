@@ -1,4 +1,4 @@
-"""Returns of many curves over the last month, quarter, year and years, up to each one's last day."""
+"""Returns of many curves over the last months and years, up to each one's last day."""
 
 from __future__ import annotations
 
