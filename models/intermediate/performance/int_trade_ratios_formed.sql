@@ -1,5 +1,10 @@
--- One row per backtest with trades: statistics of its trades, of closed ones where not said.
+-- One row per backtest: statistics of its trades, of closed ones where not said.
 with
+
+backtests as (
+    select backtest_id
+    from {{ ref('int_backtests_identified') }}
+),
 
 summaries as (
     select
@@ -42,10 +47,10 @@ averaged as (
 
 final as (
     select
-        summaries.backtest_id,
-        summaries.trade_count,
-        summaries.open_trade_count,
-        summaries.closed_trade_count,
+        backtests.backtest_id,
+        coalesce(summaries.trade_count, 0) as trade_count,
+        coalesce(summaries.open_trade_count, 0) as open_trade_count,
+        coalesce(summaries.closed_trade_count, 0) as closed_trade_count,
         averaged.trade_win_rate,
         summaries.profit_sum / nullif(summaries.loss_sum, 0) as trade_profit_factor,
         summaries.mean_pnl as expectancy,
@@ -68,9 +73,10 @@ final as (
         averaged.trade_win_rate - (1 - averaged.trade_win_rate)
         / nullif(averaged.average_winning_trade / nullif(-averaged.average_losing_trade, 0), 0)
             as trade_kelly_criterion
-    from summaries
-    inner join averaged on summaries.backtest_id = averaged.backtest_id
-    left join streaks on summaries.backtest_id = streaks.backtest_id
+    from backtests
+    left join summaries on backtests.backtest_id = summaries.backtest_id
+    left join averaged on backtests.backtest_id = averaged.backtest_id
+    left join streaks on backtests.backtest_id = streaks.backtest_id
 )
 
 select * from final
