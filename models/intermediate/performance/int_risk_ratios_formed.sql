@@ -68,7 +68,7 @@ final as (
             as ulcer_performance_index,
         (measured.return_sum - {{ var('risk_free_rate') }}) * statistics.return_stddev
         / nullif(measured.ulcer_index * measured.drawdown_at_risk, 0) as serenity_index,
-        abs(measured.return_sum - {{ var('risk_free_rate') }})
+        (measured.return_sum - {{ var('risk_free_rate') }})
         / nullif(abs(statistics.max_drawdown), 0) as recovery_factor,
         statistics.skewness * (measured.return_count - 2)
         / nullif(sqrt(measured.return_count * (measured.return_count - 1)), 0)
