@@ -66,7 +66,7 @@ def whole_parts(batches: pa.RecordBatchReader, key: str, min_rows: int) -> Itera
         if rows > min_rows and batch.num_rows:
             keys = batch.column(key).to_numpy()
             cut = int(np.searchsorted(keys, keys[-1]))
-            if cut or keys[-1] != _last_key(held[:-1], key):
+            if cut or _last_key(held[:-1], key) not in (None, keys[-1]):
                 yield pa.Table.from_batches([*held[:-1], batch.slice(0, cut)], batch.schema)
                 held = [batch.slice(cut)]
                 rows = held[0].num_rows
