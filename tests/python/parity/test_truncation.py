@@ -81,6 +81,46 @@ def test_days_of_a_sparse_curve_stay(
     assert changed == 0
 
 
+PERIODS = {
+    "fct_returns_monthly": (
+        "month_start_date", "first_date", "last_date", "day_count", "starting_equity",
+        "final_equity", "monthly_return", "is_first_period",
+    ),
+    "fct_returns_yearly": (
+        "year_start_date", "first_date", "last_date", "day_count", "starting_equity",
+        "final_equity", "yearly_return", "is_first_period",
+    ),
+    # The rank is among all episodes of a curve, later ones too.
+    "fct_drawdowns": (
+        "peak_date", "first_underwater_date", "trough_date", "last_underwater_date",
+        "recovery_date", "depth", "peak_equity", "decline_days", "recovery_days", "total_days",
+        "day_count",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", list(PERIODS))
+@pytest.mark.parametrize("rows", CUT_ROWS)
+def test_closed_periods_of_the_past_stay(
+    built: duckdb.DuckDBPyConnection, curves: list[Curve], table: str, rows: int
+) -> None:
+    by_name = {curve.name: curve for curve in curves}
+    ends = {"fct_drawdowns": "recovery_date"}.get(table, "last_date")
+    columns = ", ".join(PERIODS[table])
+    query = f"select {columns} from {table} where backtest_id = ? and {ends} <= ?"
+    cut = by_name[f"cut_{rows}"]
+    last = cut.days[-1]
+    wanted, found = (
+        built.execute(
+            f"{query} {only} order by {ends}", [curve.backtest_id(RUN_ID), last]
+        ).fetchall()
+        for curve, only in ((by_name["index"], ""), (cut, "and not is_open"))
+    )
+    # The month and the year that the cut goes through may have closed with it in the whole curve.
+    assert found == wanted[: len(found)]
+    assert len(wanted) - len(found) <= (table != "fct_drawdowns")
+
+
 def test_all_nine_regimes_occur(built: duckdb.DuckDBPyConnection) -> None:
     ((count,),) = built.execute(
         "select count(distinct regime) from fct_market_regimes where symbol = ?", [INDEX]
