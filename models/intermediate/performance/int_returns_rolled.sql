@@ -61,21 +61,21 @@ windowed as (
         drawdown,
         stddev_samp(log_return) over window_14d as log_return_stddev_14d,
         {%- for length in ['63d', '252d'] %}
-        stddev_samp(log_return) over window_{{ length }} as log_return_stddev_{{ length }},
-        avg(simple_return) over window_{{ length }} as return_mean_{{ length }},
-        stddev_samp(simple_return) over window_{{ length }} as return_stddev_{{ length }},
-        avg(power(least(simple_return, 0), 2)) over window_{{ length }}
-            as downside_variance_{{ length }},
-        max(equity) over peak_window_{{ length }} as peak_{{ length }},
+            stddev_samp(log_return) over window_{{ length }} as log_return_stddev_{{ length }},
+            avg(simple_return) over window_{{ length }} as return_mean_{{ length }},
+            stddev_samp(simple_return) over window_{{ length }} as return_stddev_{{ length }},
+            avg(power(least(simple_return, 0), 2)) over window_{{ length }}
+                as downside_variance_{{ length }},
+            max(equity) over peak_window_{{ length }} as peak_{{ length }},
         {%- endfor %}
         regr_slope(log_equity, bar_number) over trend_window as log_equity_slope_20d
     from numbered
     window
         {%- for length, bars in windows.items() %}
-        window_{{ length }} as ({{ rolling_window(bars) }}),
+            window_{{ length }} as ({{ rolling_window(bars) }}),
         {%- endfor %}
         {%- for length in ['63d', '252d'] %}
-        peak_window_{{ length }} as ({{ rolling_window(windows[length] + 1) }}),
+            peak_window_{{ length }} as ({{ rolling_window(windows[length] + 1) }}),
         {%- endfor %}
         trend_window as ({{ rolling_window(var('trend_window_bars')) }})
 ),
@@ -86,26 +86,26 @@ filled as (
         equity_date,
         drawdown,
         {%- for length, bars in windows.items() %}
-        -- Without dispersion all returns are today's, which so stands for their size.
-        case
-            when bar_number > {{ bars }} and log_return is not null
-                then {{ dispersion('log_return_stddev_' ~ length, 'abs(log_return)') }}
-        end as log_return_stddev_{{ length }},
+            -- Without dispersion all returns are today's, which so stands for their size.
+            case
+                when bar_number > {{ bars }} and log_return is not null
+                    then {{ dispersion('log_return_stddev_' ~ length, 'abs(log_return)') }}
+            end as log_return_stddev_{{ length }},
         {%- endfor %}
         {%- for length in ['63d', '252d'] %}
-        return_mean_{{ length }},
-        case
-            when bar_number > {{ windows[length] }} and simple_return is not null
-                then {{ dispersion('return_stddev_' ~ length, 'abs(simple_return)') }}
-        end as return_stddev_{{ length }},
-        case
-            when bar_number > {{ windows[length] }} and simple_return is not null
-                then sqrt(downside_variance_{{ length }})
-        end as downside_deviation_{{ length }},
-        case
-            when bar_number > {{ windows[length] }}
-                then equity / nullif(peak_{{ length }}, 0) - 1
-        end as drawdown_{{ length }},
+            return_mean_{{ length }},
+            case
+                when bar_number > {{ windows[length] }} and simple_return is not null
+                    then {{ dispersion('return_stddev_' ~ length, 'abs(simple_return)') }}
+            end as return_stddev_{{ length }},
+            case
+                when bar_number > {{ windows[length] }} and simple_return is not null
+                    then sqrt(downside_variance_{{ length }})
+            end as downside_deviation_{{ length }},
+            case
+                when bar_number > {{ windows[length] }}
+                    then equity / nullif(peak_{{ length }}, 0) - 1
+            end as drawdown_{{ length }},
         {%- endfor %}
         case
             when bar_number >= {{ var('trend_window_bars') }} and log_equity is not null
@@ -119,20 +119,20 @@ final as (
         filled.backtest_id,
         filled.equity_date,
         {%- for length in windows %}
-        {{ annualised_volatility(
-            'filled.log_return_stddev_' ~ length, 'backtests.periods_per_year'
-        ) }} as volatility_{{ length }},
+            {{ annualised_volatility(
+                'filled.log_return_stddev_' ~ length, 'backtests.periods_per_year'
+            ) }} as volatility_{{ length }},
         {%- endfor %}
         {%- for length in ['63d', '252d'] %}
-        (
+            (
+                filled.return_mean_{{ length }}
+                - {{ var('risk_free_rate') }} / backtests.periods_per_year
+            )
+            / nullif(filled.return_stddev_{{ length }}, 0)
+            * sqrt(backtests.periods_per_year) as sharpe_{{ length }},
             filled.return_mean_{{ length }}
-            - {{ var('risk_free_rate') }} / backtests.periods_per_year
-        )
-        / nullif(filled.return_stddev_{{ length }}, 0)
-        * sqrt(backtests.periods_per_year) as sharpe_{{ length }},
-        filled.return_mean_{{ length }}
-        / nullif(filled.downside_deviation_{{ length }}, 0)
-        * sqrt(backtests.periods_per_year) as sortino_{{ length }},
+            / nullif(filled.downside_deviation_{{ length }}, 0)
+            * sqrt(backtests.periods_per_year) as sortino_{{ length }},
         {%- endfor %}
         {{ trend_strength('filled.log_equity_slope_20d', 'filled.log_return_stddev_14d') }}
             as trend_strength_20d,
