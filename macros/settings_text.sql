@@ -7,7 +7,7 @@
         'trend_window_bars',
         'regime_history_bars', 'regime_history_min_bars', 'trend_threshold', 'min_dwell_bars',
         'bootstrap_samples', 'bootstrap_top_n', 'bootstrap_mean_block_bars',
-        'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio',
+        'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio', 'benchmark_min_bars',
         'sensitivity_min_points', 'overfitting_min_curves', 'overfitting_blocks',
     ] -%}
         {%- do settings.append(name ~ '=' ~ var(name)) -%}
