@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from curves import Curve
-from parity.conftest import RUN_ID
+from parity.conftest import INDEX, RUN_ID, read_closes
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -73,6 +74,34 @@ def test_trailing_figures_equal_their_peers(
         assert np.isnan(found[: BARS[length]]).all()
         assert len(series) == len(found) - BARS[length] > 200
         assert found[BARS[length] :] == pytest.approx(series.to_numpy(), rel=1e-10, abs=1e-13)
+
+
+@pytest.mark.parametrize("name", CURVES)
+@pytest.mark.parametrize("length", list(BARS))
+def test_trailing_betas_equal_their_peer(
+    built: duckdb.DuckDBPyConnection,
+    curves: list[Curve],
+    market_data: Path,
+    name: str,
+    length: str,
+) -> None:
+    curve = next(curve for curve in curves if curve.name == name)
+    ours = built.execute(
+        f"select equity_date, beta_{length} from fct_rolling_beta_daily "
+        "where backtest_id = ? order by equity_date",
+        [curve.backtest_id(RUN_ID)],
+    ).fetchall()
+    bars = read_closes(market_data, "sp500_index.csv.gz")
+    closes = pd.Series(bars[INDEX].to_list(), pd.DatetimeIndex(bars["Date"].to_list()))
+    equity = frame_of(curve)["equity"]
+    common = pd.DataFrame({"equity": equity, "close": closes}).dropna()
+    assert len(common) < len(equity) or not name.startswith("walk")
+    returns = common.pct_change().iloc[1:]
+    theirs = empyrical.roll_beta(returns["equity"], returns["close"], window=BARS[length])
+    found = np.array([beta for _, beta in ours], dtype=float)
+    assert [day for day, _ in ours] == [day.date() for day in common.index]
+    assert np.isnan(found[: BARS[length]]).all()
+    assert found[BARS[length] :] == pytest.approx(theirs.to_numpy(), rel=1e-10, abs=1e-12)
 
 
 def test_a_curve_without_dispersion_or_loss_has_no_ratio(

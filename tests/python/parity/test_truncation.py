@@ -16,6 +16,7 @@ DAILY = {
         "volatility_14d", "volatility_63d", "volatility_252d", "sharpe_63d", "sharpe_252d",
         "sortino_63d", "sortino_252d", "trend_strength_20d", "drawdown_63d", "drawdown_252d",
     ),
+    "fct_rolling_beta_daily": ("beta_63d", "beta_252d"),
 }  # fmt: skip
 
 
