@@ -2,7 +2,8 @@
     `missing_versions` for the view that a Python model reads. That happens before the mart which
     takes the rows up has begun: where that will be made anew, nothing that it holds counts.
 #}
-{% macro versions_to_fit(model_name, follows) -%}
+{% macro versions_to_fit(model_name, follows, key='backtest_id') -%}
     {%- set mart = adapter.get_relation(target.database, target.schema, model_name) -%}
-    {{ missing_versions(model_name, follows, anew=flags.FULL_REFRESH or mart is none) }}
+    {%- set anew = flags.FULL_REFRESH or mart is none -%}
+    {{ missing_versions(model_name, follows, anew=anew, key=key) }}
 {%- endmacro %}
