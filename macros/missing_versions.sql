@@ -1,7 +1,7 @@
 {# The backtests, with their versions, that a table kept by backtest should hold and does not yet. #}
-{% macro missing_versions(model_name, follows, anew=false) -%}
+{% macro missing_versions(model_name, follows, anew=false, key='backtest_id') -%}
 followed as (
-    {{ followed_versions(follows) }}
+    {{ followed_versions(follows, key) }}
 ),
 
 landed as (
