@@ -21,6 +21,7 @@
                 backtest_id,
                 input_version
             from {{ ref(landed_by) }}
+            group by backtest_id, input_version
         )
         {%- endif %}
 {%- endmacro %}

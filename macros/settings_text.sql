@@ -7,6 +7,8 @@
         'regime_history_bars', 'regime_history_min_bars', 'trend_threshold', 'min_dwell_bars',
         'bootstrap_samples', 'bootstrap_top_n', 'bootstrap_mean_block_bars',
         'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio',
+        'default_factor_set', 'attribution_window_days', 'attribution_span_days',
+        'factor_hole_days', 'contribution_min_return',
         'sensitivity_min_points', 'overfitting_min_curves', 'overfitting_blocks',
     ] -%}
         {%- do settings.append(name ~ '=' ~ var(name)) -%}

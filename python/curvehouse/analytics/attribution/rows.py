@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 Statuses = NDArray[np.int32]
 
 RISK_FREE, ALPHA_RESIDUAL = "risk_free", "alpha_residual"
+# The factors that have a column of their own, in a set that calls them so.
+NAMED = ("market", "momentum", "size")
 
 _NAME = pa.dictionary(pa.int32(), pa.string())
 _STATUSES = [status.name.lower() for status in Status]
@@ -48,6 +50,9 @@ ATTRIBUTION_SCHEMA = pa.schema(
         ("alpha_residual_cagr", pa.float64()),
         ("r_squared", pa.float64()),
         ("condition_number", pa.float64()),
+        ("beta_market", pa.float64()),
+        ("beta_momentum", pa.float64()),
+        ("beta_size", pa.float64()),
     ]
 )
 
@@ -99,7 +104,14 @@ def rows_of(
         later = np.where(last <= Status.FLAT, Status.TOO_SHORT, last)
         last = np.full_like(last, Status.OK) if is_attributed else later.astype(np.int32)
     yield _contribution_rows(
-        curves, exposures.window, last, contributions.linked, contributions.risk_shares
+        curves,
+        exposures.window,
+        last,
+        contribution=contributions.linked.T,
+        risk_share=contributions.risk_shares.T,
+        attributed_return=np.broadcast_to(
+            contributions.returns[:, None], contributions.linked.T.shape
+        ),
     )
 
 
@@ -108,7 +120,6 @@ def rows_without_periods(curves: Curves, status: Status) -> Iterator[pa.RecordBa
     count = len(curves.backtest_ids)
     statuses = np.full(count, status, dtype=np.int32)
     zeros = np.zeros(count, dtype=np.int64)
-    nothing = np.full((len(curves.parts), count), np.nan)
     for window in Window:
         yield _batch(
             curves,
@@ -119,7 +130,7 @@ def rows_without_periods(curves: Curves, status: Status) -> Iterator[pa.RecordBa
             observation_count=zeros,
             attributed_count=zeros,
         )
-        yield _contribution_rows(curves, window, statuses, nothing, nothing)
+        yield _contribution_rows(curves, window, statuses)
 
 
 def _exposure_rows(curves: Curves, sample: Sample, exposures: Exposures) -> pa.RecordBatch:
@@ -192,15 +203,16 @@ def _attribution_rows(
         alpha_residual_cagr=contributions.residual_growth,
         r_squared=last(exposures.r_squared),
         condition_number=each(condition),
+        **{
+            f"beta_{factor.lower()}": last(betas)
+            for factor, betas in zip(curves.factors, exposures.betas, strict=True)
+            if factor.lower() in NAMED
+        },
     )
 
 
 def _contribution_rows(
-    curves: Curves,
-    window: Window,
-    statuses: Statuses,
-    linked: Floats,
-    risk_shares: Floats,
+    curves: Curves, window: Window, statuses: Statuses, **columns: Floats
 ) -> pa.RecordBatch:
     parts = np.arange(len(curves.parts), dtype=np.int32)
     shape = (len(curves.backtest_ids), len(parts))
@@ -211,8 +223,7 @@ def _contribution_rows(
         len(parts),
         factor=np.broadcast_to(parts, shape),
         fit_status=np.broadcast_to(statuses[:, None], shape),
-        contribution=linked.T,
-        risk_share=risk_shares.T,
+        **columns,
     )
 
 
