@@ -265,10 +265,11 @@ def _inverted(correlation: Floats) -> tuple[Floats, Floats]:
     for j in range(width):
         rest = correlation[j:, j] - np.einsum("imt,mt->it", lower[j:, :j], lower[j, :j])
         least = np.minimum(least, rest[0])
-        lower[j:, j] = rest / np.sqrt(np.maximum(rest[0], COLLINEAR_SHARE))
+        pivot = np.sqrt(np.maximum(rest[0], COLLINEAR_SHARE))
+        lower[j, j], lower[j + 1 :, j] = pivot, rest[1:] / pivot
         # The same row of the inverse of `lower`.
-        across[j, :j] = -np.einsum("mt,mit->it", lower[j, :j], across[:j, :j]) / lower[j, j]
-        across[j, j] = 1 / lower[j, j]
+        across[j, :j] = -np.einsum("mt,mit->it", lower[j, :j], across[:j, :j]) / pivot
+        across[j, j] = 1 / pivot
     return np.einsum("mit,mjt->ijt", across, across), least
 
 
