@@ -12,8 +12,12 @@ LABELS = ("vol_band", "trend_bucket", "regime", "regime_raw", "null_reason")
 FIGURES = ("volatility_14d", "trend_strength_20d", "volatility_lower_third")
 DAILY = {
     "fct_equity_daily": ("simple_return", "log_return", "high_water_mark", "drawdown"),
-    "fct_rolling_daily": ("volatility_14d", "volatility_63d", "sharpe_63d", "trend_strength_20d"),
-}
+    "fct_rolling_daily": (
+        "volatility_14d", "volatility_63d", "volatility_252d", "sharpe_63d", "sharpe_252d",
+        "sortino_63d", "sortino_252d", "trend_strength_20d", "drawdown_63d", "drawdown_252d",
+    ),
+    "fct_rolling_beta_daily": ("beta_63d", "beta_252d"),
+}  # fmt: skip
 
 
 def differs(column: str) -> str:

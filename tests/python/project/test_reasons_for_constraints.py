@@ -113,7 +113,11 @@ MADE_BY_THE_WAREHOUSE = {
         symbol cagr_neighbour_rms neighbour_pair_count {SUMMARY}
     """,
     "fct_run_summary": SUMMARY,
-    "fct_rolling_daily": "rows backtest_id equity_date volatility_14d volatility_63d drawdown",
+    "fct_rolling_beta_daily": "rows backtest_id equity_date",
+    "fct_rolling_daily": """
+        rows backtest_id equity_date volatility_14d volatility_63d volatility_252d drawdown
+        drawdown_63d drawdown_252d
+    """,
     "periods_compound_to_the_total": "rows",
     "the_deepest_episode_is_the_maximum_drawdown": "rows",
 }
