@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
 from tables import assert_equal_tables, read_tables
 
 SCHEMAS = ("main", "intermediate")
+BESIDE_BENCHMARK = ("int_benchmark_statistics", "fct_rolling_beta_daily")
 KEPT = (
     "fct_equity_daily",
     "fct_rolling_daily",
@@ -25,6 +27,7 @@ KEPT = (
     "fct_returns_yearly",
     "fct_drawdowns",
     "int_backtest_statistics",
+    *BESIDE_BENCHMARK,
     "fct_backtest_uncertainty",
     "fct_factor_attribution",
     "fct_factor_exposures",
@@ -32,7 +35,12 @@ KEPT = (
     "fct_factor_contributions_monthly",
 )
 # Hold what the last build fitted, and nobody but the marts above reads them.
-FITTED = ("int_bootstraps_fitted", "int_attributions_fitted")
+FITTED = (
+    "int_bootstraps_fitted",
+    "int_attributions_fitted",
+    "int_curves_measured",
+    "int_benchmarks_measured",
+)
 DAYS = 150
 
 
@@ -73,6 +81,7 @@ class Warehouse:
             "2,SPY,short,2020-02-03,2020-02-24,10,103,101,1,19\n"
         )
         self.load_bars(0)
+        self.load_benchmark(7)
         self.load_factors("first", "market,size")
         self.ingest()
 
@@ -99,8 +108,13 @@ class Warehouse:
         query = "select file_path from raw.files where backtest_id = "
         return Path(rows_of(self.home, f"{query}'{self.run.backtest_id(job)}'")[0][0])
 
-    def build(self, *arguments: str) -> set[str]:
-        """Run all models; return the backtests that were computed, which each table agrees on."""
+    def load_benchmark(self, shift: float) -> None:
+        file = self.folder / "SP500.csv"
+        file.write_text(closes(shift))
+        assert ingest_bars(self.home, file).is_clean
+
+    def build(self, *arguments: str, kept: Sequence[str] = KEPT) -> set[str]:
+        """Run all models; return the backtests that were computed, which these tables agree on."""
         before = rows_of(self.home, "select max(landed_at) from operations.landed_versions")
         run_dbt(self.home, "run", *arguments)
         found = rows_of(
@@ -108,7 +122,7 @@ class Warehouse:
             "select model_name, backtest_id from operations.landed_versions "
             f"where landed_at > '{before[0][0]}'",
         )
-        names = {table: set[str]() for table in KEPT}
+        names = {table: set[str]() for table in kept}
         for model_name, backtest in found:
             names[model_name].add(backtest)
         computed = names.popitem()[1]
@@ -182,6 +196,15 @@ def test_added_restated_and_retracted_curves_leave_nothing_behind(warehouse: War
 def test_other_bars_touch_only_the_curves_that_stand_on_them(warehouse: Warehouse) -> None:
     warehouse.load_bars(1)
     assert warehouse.build() == warehouse.ids(warehouse.sparse, warehouse.trading)
+    warehouse.assert_as_from_scratch()
+
+
+def test_other_bars_of_the_benchmark_touch_only_what_stands_beside_it(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.load_benchmark(9)
+    computed = warehouse.build(kept=BESIDE_BENCHMARK)
+    assert computed == warehouse.ids(*warehouse.dense, warehouse.sparse, warehouse.trading)
     warehouse.assert_as_from_scratch()
 
 
