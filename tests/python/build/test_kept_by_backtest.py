@@ -26,6 +26,9 @@ KEPT = (
     "int_backtest_statistics",
     "fct_backtest_uncertainty",
 )
+# These rest on the benchmark's bars too.
+BESIDE_THE_BENCHMARK = ("int_benchmark_statistics", "fct_rolling_beta_daily")
+FITTED = ("int_bootstraps_fitted", "int_curves_measured", "int_benchmarks_measured")
 DAYS = 90
 
 
@@ -57,13 +60,14 @@ class Warehouse:
             "2,SPY,short,2020-02-03,2020-02-24,10,103,101,1,19\n"
         )
         self.load_bars(0)
+        self.load_bars(0, "SP500")
         self.ingest()
 
     def ingest(self) -> None:
         assert ingest_runs(self.home, [self.run.path]).is_clean
 
-    def load_bars(self, shift: float) -> None:
-        file = self.folder / "SPY.csv"
+    def load_bars(self, shift: float, symbol: str = "SPY") -> None:
+        file = self.folder / f"{symbol}.csv"
         file.write_text(closes(shift))
         ingest_bars(self.home, file)
 
@@ -76,8 +80,11 @@ class Warehouse:
         query = "select file_path from raw.files where backtest_id = "
         return Path(rows_of(self.home, f"{query}'{self.run.backtest_id(job)}'")[0][0])
 
-    def build(self, *arguments: str) -> set[str]:
-        """Run all models; return the backtests that were computed, which each table agrees on."""
+    def build(self, *arguments: str, computes_benchmark: bool = False) -> set[str]:
+        """Run all models; return the backtests that were computed, which each table agrees on.
+
+        Where the benchmark's bars changed, that is said of what stands beside it alone.
+        """
         before = rows_of(self.home, "select max(landed_at) from operations.landed_versions")
         run_dbt(self.home, "run", *arguments)
         found = rows_of(
@@ -85,9 +92,11 @@ class Warehouse:
             "select model_name, backtest_id from operations.landed_versions "
             f"where landed_at > '{before[0][0]}'",
         )
-        names = {table: set[str]() for table in KEPT}
+        names = {table: set[str]() for table in (*KEPT, *BESIDE_THE_BENCHMARK)}
         for model_name, backtest in found:
             names[model_name].add(backtest)
+        if computes_benchmark:
+            assert not any(names.pop(table) for table in KEPT)
         computed = names.popitem()[1]
         assert all(backtests == computed for backtests in names.values()), names
         return computed
@@ -102,8 +111,9 @@ class Warehouse:
         run_dbt(other, "run", "--full-refresh", *arguments)
         found, wanted = read_tables(self.home, *SCHEMAS), read_tables(other, *SCHEMAS)
         for tables in (found, wanted):
-            # Holds what the last build fitted, and nobody but the mart above it reads it.
-            tables.pop("intermediate.int_bootstraps_fitted")
+            # Hold what the last build fitted, and nobody but the table above them reads them.
+            for name in FITTED:
+                tables.pop(f"intermediate.{name}")
         assert_equal_tables(found, wanted)
 
 
@@ -138,8 +148,9 @@ def test_nothing_new_computes_nothing(warehouse: Warehouse) -> None:
     before = read_tables(warehouse.home, *SCHEMAS)
     assert warehouse.build() == set()
     after = read_tables(warehouse.home, *SCHEMAS)
-    assert after.pop("intermediate.int_bootstraps_fitted").is_empty()
-    before.pop("intermediate.int_bootstraps_fitted")
+    for name in FITTED:
+        assert after.pop(f"intermediate.{name}").is_empty()
+        before.pop(f"intermediate.{name}")
     assert_equal_tables(before, after)
 
 
@@ -158,6 +169,14 @@ def test_added_restated_and_retracted_curves_leave_nothing_behind(warehouse: War
 def test_other_bars_touch_only_the_curves_that_stand_on_them(warehouse: Warehouse) -> None:
     warehouse.load_bars(1)
     assert warehouse.build() == warehouse.ids(warehouse.sparse, warehouse.trading)
+    warehouse.assert_as_from_scratch()
+
+
+def test_other_bars_of_the_benchmark_touch_only_what_stands_beside_it(
+    warehouse: Warehouse,
+) -> None:
+    warehouse.load_bars(1, "SP500")
+    assert len(warehouse.build(computes_benchmark=True)) == 5
     warehouse.assert_as_from_scratch()
 
 
@@ -185,7 +204,8 @@ def test_a_changed_model_is_built_from_scratch(warehouse: Warehouse, tmp_path: P
     ((landed, after),) = rows_of(
         warehouse.home, "select count(*), min(landed_at) from operations.landed_versions"
     )
-    assert (landed, after > before[0][0]) == (5 * len(KEPT), True)
+    tables = len(KEPT) + len(BESIDE_THE_BENCHMARK)
+    assert (landed, after > before[0][0]) == (5 * tables, True)
 
 
 def test_a_model_that_fails_keeps_what_it_had(warehouse: Warehouse) -> None:
