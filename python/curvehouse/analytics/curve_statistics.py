@@ -18,7 +18,7 @@ from curvehouse.analytics.moments import (
     skewness_of,
 )
 from curvehouse.analytics.segments import Segments
-from curvehouse.analytics.trailing import TRAILING_COLUMNS, measure_trailing
+from curvehouse.analytics.trailing_growth import TRAILING_COLUMNS, measure_trailing
 from curvehouse.analytics.weeks import WEEK_COLUMNS, measure_weeks
 
 __all__ = ["STATISTICS_SCHEMA", "measure_curves"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,7 +22,7 @@ with warnings.catch_warnings():
     import empyrical
     import quantstats
 
-__all__ = ["BESIDE_BENCHMARK", "PEERS", "Case", "case_of", "drawdown_details", "in_window"]
+__all__ = ["PEERS", "Case", "case_of"]
 
 Floats = NDArray[np.float64]
 
@@ -50,60 +51,68 @@ class Case:
         values: Floats = self.returns.to_numpy()
         return values
 
+    @cached_property
+    def episodes(self) -> pd.DataFrame:
+        """quantstats' episodes under water, with one more day in front, at the start.
 
-def case_of(curve: Curve, periods: float, closes: dict[date, float]) -> Case:
-    """Return the case of a curve beside a benchmark of these closes."""
+        Rounding errors are left out.
+        """
+        before = pd.Series([0.0], [self.returns.index[0] - pd.Timedelta(days=1)])
+        drawdown = quantstats.stats.to_drawdown_series(pd.concat([before, self.returns]))
+        return quantstats.stats.drawdown_details(drawdown.where(drawdown < -1e-10, 0.0))
+
+    @cached_property
+    def greeks(self) -> pd.Series:
+        return quantstats.stats.greeks(self.own, self.market, self.periods, prepare_returns=False)
+
+    def by(self, period: str) -> pd.Series:
+        """The returns of calendar periods as quantstats groups them, without rounding errors."""
+        if period == "W":
+            found = self.returns.add(1).groupby(self.returns.index.to_period("W-SUN")).prod() - 1
+        else:
+            found = quantstats.utils.aggregate_returns(self.returns, period)
+        return found.where(found.abs() > 1e-13, 0.0)
+
+
+def case_of(
+    curve: Curve, periods: float, closes: Mapping[date, float], start: float | None = None
+) -> Case:
+    """Return the case of a curve, from a known start, beside a benchmark of these closes."""
     common = [place for place, day in enumerate(curve.days) if day in closes]
     equity = np.asarray(curve.equity)[common]
     close = np.asarray([closes[curve.days[place]] for place in common])
     days = pd.DatetimeIndex([curve.days[place] for place in common])
     alive = equity[:-1] > 0
     return Case(
-        _returns(np.asarray(curve.equity), pd.DatetimeIndex(curve.days)),
+        _returns(np.asarray(curve.equity), pd.DatetimeIndex(curve.days), start),
         periods,
         pd.Series((equity[1:][alive] / equity[:-1][alive] - 1), days[1:][alive]),
         pd.Series((close[1:][alive] / close[:-1][alive] - 1), days[1:][alive]),
     )
 
 
-def _returns(equity: Floats, days: pd.DatetimeIndex) -> pd.Series:
-    previous = np.concatenate([equity[:1], equity[:-1]])
+def _returns(equity: Floats, days: pd.DatetimeIndex, start: float | None) -> pd.Series:
+    previous = np.concatenate([[equity[0] if start is None else start], equity[:-1]])
     alive = previous > 0
     return pd.Series(equity[alive] / previous[alive] - 1, days[alive])
 
 
 def in_window(returns: pd.Series, months: int | str) -> pd.Series:
-    """Return the days of the last months, the month ("M") or the year ("Y") to date."""
+    """Return the days of the last months, or of the month ("M") or the year ("Y") to date.
+
+    A curve that begins after so many months have none.
+    """
     last = returns.index[-1]
     if isinstance(months, str):
         return returns[returns.index >= last.to_period(months).start_time]
-    return returns[returns.index >= last - pd.DateOffset(months=months)]
-
-
-def drawdown_details(returns: pd.Series) -> pd.DataFrame:
-    """Return quantstats' episodes, rounding errors left out."""
-    drawdown = quantstats.stats.to_drawdown_series(returns)
-    return quantstats.stats.drawdown_details(drawdown.where(drawdown < -1e-10, 0.0))
-
-
-def weekly(returns: pd.Series) -> pd.Series:
-    """Return the weeks, from Monday to Sunday, compounded."""
-    return returns.add(1).groupby(returns.index.to_period("W-SUN")).prod() - 1
+    begin = last - pd.DateOffset(months=months)
+    return returns[returns.index >= begin] if returns.index[0] <= begin else returns[:0]
 
 
 def risk_adjusted_return(case: Case) -> float:
     """Return quantstats' rar with the calendar's own days a year, and without its rounding."""
     growth = quantstats.stats.cagr(case.returns, periods=case.periods)
     return float(growth) / float((case.returns != 0).mean())
-
-
-def captured(case: Case, kept: pd.Series) -> float:
-    """Return empyrical's capture with the calendar's own days a year."""
-    own, market = (
-        empyrical.annual_return(values[kept].to_numpy(), annualization=case.periods)
-        for values in (case.own, case.market)
-    )
-    return float(own / market)
 
 
 def signed_recovery(case: Case) -> float:
@@ -122,10 +131,6 @@ def annual_quantstats_of(name: str, **options: Any) -> Callable[[Case], Any]:
     )
 
 
-def quantstats_weekly(name: str) -> Callable[[Case], Any]:
-    return lambda case: getattr(quantstats.stats, name)(weekly(case.returns), prepare_returns=False)
-
-
 def empyrical_of(name: str, **options: Any) -> Callable[[Case], Any]:
     return lambda case: getattr(empyrical, name)(case.array, **options)
 
@@ -142,26 +147,43 @@ def of_window(name: str, months: int | str, **options: Any) -> Callable[[Case], 
     )
 
 
-def by_period(metrics: dict[str, tuple[str, str]]) -> dict[tuple[str, str], Callable[[Case], Any]]:
-    """Return the peers of metrics of months, quarters and years: quantstats' with an aggregate."""
+def by_period(
+    metrics: Mapping[str, tuple[str, str]],
+) -> dict[tuple[str, str], Callable[[Case], Any]]:
+    """Return the peers of metrics of weeks, months, quarters and years."""
+
+    def peer(name: str, period: str) -> Callable[[Case], Any]:
+        return lambda case: getattr(quantstats.stats, name)(case.by(period), prepare_returns=False)
+
     return {
-        (metric, f"quantstats {name}"): quantstats_of(
-            name, aggregate=aggregate, prepare_returns=False
-        )
-        for metric, (name, aggregate) in metrics.items()
+        (metric, f"quantstats {name}"): peer(name, period)
+        for metric, (name, period) in metrics.items()
     }
+
+
+def growth_on_calendar_days(case: Case, growth: float) -> float:
+    """Return growth a year of counted periods as growth a year of calendar days."""
+    days = (case.returns.index[-1] - case.returns.index[0]).days
+    if days < 30:
+        return math.nan
+    return float((1 + growth) ** (len(case.returns) / case.periods * 365.25 / days)) - 1
 
 
 PEERS: dict[tuple[str, str], Callable[[Case], Any]] = {
     ("total_return", "empyrical-reloaded cum_returns_final"): empyrical_of("cum_returns_final"),
     ("total_return", "quantstats comp"): quantstats_of("comp"),
+    ("cagr", "empyrical-reloaded cagr"): lambda case: growth_on_calendar_days(
+        case, empyrical.cagr(case.array, annualization=case.periods)
+    ),
+    ("cagr", "quantstats cagr"): lambda case: growth_on_calendar_days(
+        case, quantstats.stats.cagr(case.returns, periods=case.periods)
+    ),
     ("annual_return", "empyrical-reloaded annual_return"): annual_empyrical_of("annual_return"),
     ("annual_return", "empyrical-reloaded cagr"): annual_empyrical_of("cagr"),
     ("annual_return", "quantstats cagr"): annual_quantstats_of("cagr"),
     ("mean_daily_return", "pandas Series.mean"): lambda case: case.returns.mean(),
     ("median_daily_return", "pandas Series.median"): lambda case: case.returns.median(),
     ("expected_daily_return", "quantstats expected_return"): quantstats_of("expected_return"),
-    ("expected_weekly_return", "quantstats expected_return"): quantstats_weekly("expected_return"),
     ("return_mtd", "quantstats comp"): of_window("comp", "M"),
     ("return_ytd", "quantstats comp"): of_window("comp", "Y"),
     ("return_3m", "quantstats comp"): of_window("comp", 3),
@@ -198,7 +220,7 @@ PEERS: dict[tuple[str, str], Callable[[Case], Any]] = {
     ("max_drawdown", "empyrical-reloaded max_drawdown"): empyrical_of("max_drawdown"),
     ("max_drawdown", "quantstats max_drawdown"): quantstats_of("max_drawdown"),
     ("average_drawdown", "quantstats drawdown_details"): lambda case: (
-        drawdown_details(case.returns)["max drawdown"].mean() / 100
+        case.episodes["max drawdown"].mean() / 100
     ),
     ("average_drawdown_days", "quantstats drawdown_details"): lambda case: drawdown_details(
         case.returns
@@ -260,11 +282,12 @@ PEERS: dict[tuple[str, str], Callable[[Case], Any]] = {
     ("risk_of_ruin", "quantstats risk_of_ruin"): quantstats_of("risk_of_ruin"),
     ("consecutive_wins", "quantstats consecutive_wins"): quantstats_of("consecutive_wins"),
     ("consecutive_losses", "quantstats consecutive_losses"): quantstats_of("consecutive_losses"),
-    ("best_week", "quantstats best"): quantstats_weekly("best"),
-    ("worst_week", "quantstats worst"): quantstats_weekly("worst"),
-    ("win_rate_weekly", "quantstats win_rate"): quantstats_weekly("win_rate"),
     **by_period(
         {
+            "expected_weekly_return": ("expected_return", "W"),
+            "best_week": ("best", "W"),
+            "worst_week": ("worst", "W"),
+            "win_rate_weekly": ("win_rate", "W"),
             "expected_monthly_return": ("expected_return", "ME"),
             "expected_yearly_return": ("expected_return", "YE"),
             "best_month": ("best", "ME"),
@@ -279,82 +302,5 @@ PEERS: dict[tuple[str, str], Callable[[Case], Any]] = {
             "average_winning_month": ("avg_win", "ME"),
             "average_losing_month": ("avg_loss", "ME"),
         }
-    ),
-}
-
-
-def _both(function: Callable[..., Any], case: Case, **options: Any) -> Any:
-    return function(case.own.to_numpy(), case.market.to_numpy(), **options)
-
-
-def _annual(function: Callable[..., Any], case: Case) -> Any:
-    return _both(function, case, annualization=case.periods)
-
-
-BESIDE_BENCHMARK: dict[tuple[str, str], Callable[[Case], Any]] = {
-    ("benchmark_annual_return", "empyrical-reloaded annual_return"): lambda case: (
-        empyrical.annual_return(case.market.to_numpy(), annualization=case.periods)
-    ),
-    ("alpha", "empyrical-reloaded alpha"): lambda case: _annual(empyrical.alpha, case),
-    ("alpha_arithmetic", "quantstats greeks"): lambda case: quantstats.stats.greeks(
-        case.own, case.market, case.periods, prepare_returns=False
-    )["alpha"],
-    ("beta", "empyrical-reloaded beta"): lambda case: _both(empyrical.beta, case),
-    ("beta", "quantstats greeks"): lambda case: quantstats.stats.greeks(
-        case.own, case.market, case.periods, prepare_returns=False
-    )["beta"],
-    ("correlation", "pandas Series.corr"): lambda case: case.own.corr(case.market),
-    ("r_squared", "quantstats r_squared"): lambda case: quantstats.stats.r_squared(
-        case.own, case.market, prepare_returns=False
-    ),
-    ("tracking_error", "empyrical-reloaded annual_volatility"): lambda case: (
-        empyrical.annual_volatility((case.own - case.market).to_numpy(), annualization=case.periods)
-    ),
-    ("information_ratio", "empyrical-reloaded excess_sharpe"): lambda case: _both(
-        empyrical.excess_sharpe, case
-    ),
-    (
-        "information_ratio",
-        "quantstats information_ratio",
-    ): lambda case: quantstats.stats.information_ratio(
-        case.own, case.market, prepare_returns=False
-    ),
-    ("information_ratio_annual", "empyrical-reloaded sharpe_ratio"): lambda case: (
-        empyrical.sharpe_ratio((case.own - case.market).to_numpy(), annualization=case.periods)
-    ),
-    ("treynor_ratio", "quantstats treynor_ratio"): lambda case: quantstats.stats.treynor_ratio(
-        case.own, case.market, case.periods
-    ),
-    ("capture", "empyrical-reloaded capture"): lambda case: captured(case, case.market.notna()),
-    ("up_capture", "empyrical-reloaded up_capture"): lambda case: captured(case, case.market > 0),
-    ("down_capture", "empyrical-reloaded down_capture"): lambda case: captured(
-        case, case.market < 0
-    ),
-    ("up_down_capture", "empyrical-reloaded up_down_capture"): lambda case: (
-        captured(case, case.market > 0) / captured(case, case.market < 0)
-    ),
-    ("up_alpha", "empyrical-reloaded up_alpha_beta"): lambda case: _annual(
-        empyrical.up_alpha_beta, case
-    )[0],
-    ("up_beta", "empyrical-reloaded up_alpha_beta"): lambda case: _annual(
-        empyrical.up_alpha_beta, case
-    )[1],
-    ("down_alpha", "empyrical-reloaded down_alpha_beta"): lambda case: _annual(
-        empyrical.down_alpha_beta, case
-    )[0],
-    ("down_beta", "empyrical-reloaded down_alpha_beta"): lambda case: _annual(
-        empyrical.down_alpha_beta, case
-    )[1],
-    ("batting_average", "empyrical-reloaded batting_average"): lambda case: _both(
-        empyrical.batting_average, case
-    )["batting average"],
-    ("batting_average_up", "empyrical-reloaded batting_average"): lambda case: _both(
-        empyrical.batting_average, case
-    )["up market"],
-    ("batting_average_down", "empyrical-reloaded batting_average"): lambda case: _both(
-        empyrical.batting_average, case
-    )["down market"],
-    ("beta_fragility_heuristic", "empyrical-reloaded beta_fragility_heuristic"): lambda case: (
-        empyrical.beta_fragility_heuristic(case.own, case.market)
     ),
 }
