@@ -24,6 +24,9 @@ CASH_RUN_ID = "cash"
 TRADING_RUN_ID = "trading"
 CASH = 100_000.0
 INDEX = "SP500"
+TWIN_RUN_ID = "twins"
+TWINS = ("walk_0", "PFE", "ruined")
+SCALE = 7.3
 SPARSE_CUTS = list(range(60, 400, 17))
 CUT_ROWS = [20, 62, 63, 64, 80, 253, 254, 300, 777, 1000, *range(1500, 8300, 680)]
 
@@ -93,6 +96,21 @@ def cash_curves(market_data: Path) -> list[Curve]:
     return made
 
 
+def twin_curves(curves: list[Curve], market_data: Path) -> list[Curve]:
+    """Some curves again: in another currency, and with a day more on which nothing moved."""
+    bar_days = read_closes(market_data, "sp500_index.csv.gz")["Date"].to_list()
+    made = []
+    for curve in (curve for curve in curves if curve.name in TWINS):
+        last = curve.days[-1]
+        days = [last + timedelta(days=1)] if curve.name.startswith("walk") else bar_days
+        next_day = next(day for day in days if day > last)
+        scaled = [value * SCALE for value in curve.equity]
+        made.append(Curve(f"scaled_{curve.name}", curve.days, scaled))
+        longer = [*curve.equity, curve.equity[-1]]
+        made.append(Curve(f"flat_{curve.name}", [*curve.days, next_day], longer))
+    return made
+
+
 @dataclass(frozen=True)
 class Trade:
     """A trade of one share that was held for some whole days, open where it has no exit."""
@@ -156,6 +174,7 @@ def built(
     runs = [
         write_run(folder, RUN_ID, curves),
         write_run(folder, CASH_RUN_ID, cash_curves(market_data), starting_cash=CASH),
+        write_run(folder, TWIN_RUN_ID, twin_curves(curves, market_data)),
         write_trading_run(folder, TRADING_RUN_ID)[0],
     ]
     assert ingest_runs(home, runs).is_clean
