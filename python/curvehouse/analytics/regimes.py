@@ -72,8 +72,8 @@ class RegimeRules:
 class Labels:
     """Labels of one series, as positions in the tuples of names above; -1 is none."""
 
-    lower_third: Floats
-    upper_third: Floats
+    volatility_lower_third: Floats
+    volatility_upper_third: Floats
     vol_band_raw: Codes
     trend_bucket_raw: Codes
     vol_band: Codes
@@ -190,9 +190,7 @@ def _labelled(
         labels = label_series(volatility, _floats(series.column("trend_strength_20d")), rules)
         columns = [
             *(column.chunk(0) for column in series.columns),
-            _nullable(labels.lower_third),
-            _nullable(labels.upper_third),
-            *(_codes(getattr(labels, field.name)) for field in LABEL_FIELDS[2:]),
+            *(_nullable(getattr(labels, field.name)) for field in LABEL_FIELDS),
         ]
         if versions is not None:
             first = pa.array([versions[name]], pa.string())
@@ -210,9 +208,5 @@ def _floats(column: pa.ChunkedArray) -> Floats:
     return values
 
 
-def _nullable(values: Floats) -> pa.Array:
-    return pa.array(values, mask=np.isnan(values))
-
-
-def _codes(codes: Codes) -> pa.Array:
-    return pa.array(codes, mask=codes < 0)
+def _nullable(values: Floats | Codes) -> pa.Array:
+    return pa.array(values, mask=np.isnan(values) if values.dtype.kind == "f" else values < 0)

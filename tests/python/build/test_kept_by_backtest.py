@@ -22,6 +22,15 @@ KEPT = (
     "fct_rolling_daily",
     "int_backtest_statistics",
     "fct_backtest_uncertainty",
+    "fct_backtest_regimes",
+    "fct_regime_episodes",
+    "fct_regime_transitions",
+)
+# What the last build fitted, and nobody but the mart above it reads.
+FITTED = (
+    "int_bootstraps_fitted",
+    "int_backtest_regimes_labelled",
+    "int_regime_performance_measured",
 )
 DAYS = 90
 
@@ -38,6 +47,9 @@ def closes(shift: float) -> str:
 
 class Warehouse:
     """A home with one run: dense curves, a sparse one, and trades without a curve."""
+
+    # Whose returns the last build split by the regime of their symbol.
+    split_by_market: set[str]
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -82,10 +94,14 @@ class Warehouse:
             "select model_name, backtest_id from operations.landed_versions "
             f"where landed_at > '{before[0][0]}'",
         )
-        names = {table: set[str]() for table in KEPT}
-        for model_name, backtest in found:
-            names[model_name].add(backtest)
+        names = {table: set[str]() for table in (*KEPT, "fct_regime_performance")}
+        for model_name, key in found:
+            kind, _, backtest = key.rpartition("|")
+            if kind != "symbol":
+                names[model_name].add(backtest)
+        self.split_by_market = names.pop("fct_regime_performance")
         computed = names.popitem()[1]
+        assert self.split_by_market >= computed
         assert all(backtests == computed for backtests in names.values()), names
         return computed
 
@@ -98,9 +114,9 @@ class Warehouse:
         shutil.copytree(self.home.root, other.root, symlinks=True)
         run_dbt(other, "run", "--full-refresh", *arguments)
         found, wanted = read_tables(self.home, *SCHEMAS), read_tables(other, *SCHEMAS)
-        for tables in (found, wanted):
-            # Holds what the last build fitted, and nobody but the mart above it reads it.
-            tables.pop("intermediate.int_bootstraps_fitted")
+        for name in FITTED:
+            for tables in (found, wanted):
+                tables.pop(f"intermediate.{name}")
         assert_equal_tables(found, wanted)
 
 
@@ -133,10 +149,11 @@ def test_the_first_build_holds_every_backtest(warehouse: Warehouse) -> None:
 
 def test_nothing_new_computes_nothing(warehouse: Warehouse) -> None:
     before = read_tables(warehouse.home, *SCHEMAS)
-    assert warehouse.build() == set()
+    assert warehouse.build() == warehouse.split_by_market == set()
     after = read_tables(warehouse.home, *SCHEMAS)
-    assert after.pop("intermediate.int_bootstraps_fitted").is_empty()
-    before.pop("intermediate.int_bootstraps_fitted")
+    for name in FITTED:
+        assert after.pop(f"intermediate.{name}").is_empty()
+        before.pop(f"intermediate.{name}")
     assert_equal_tables(before, after)
 
 
@@ -155,6 +172,8 @@ def test_added_restated_and_retracted_curves_leave_nothing_behind(warehouse: War
 def test_other_bars_touch_only_the_curves_that_stand_on_them(warehouse: Warehouse) -> None:
     warehouse.load_bars(1)
     assert warehouse.build() == warehouse.ids(warehouse.sparse, warehouse.trading)
+    # All trade the symbol of the bars.
+    assert len(warehouse.split_by_market) == 5
     warehouse.assert_as_from_scratch()
 
 
@@ -182,7 +201,8 @@ def test_a_changed_model_is_built_from_scratch(warehouse: Warehouse, tmp_path: P
     ((landed, after),) = rows_of(
         warehouse.home, "select count(*), min(landed_at) from operations.landed_versions"
     )
-    assert (landed, after > before[0][0]) == (5 * len(KEPT), True)
+    # Returns by market regime, and two tables that hold the symbol of the bars too.
+    assert (landed, after > before[0][0]) == (5 * (len(KEPT) + 1) + 2, True)
 
 
 def test_a_model_that_fails_keeps_what_it_had(warehouse: Warehouse) -> None:

@@ -13,11 +13,14 @@ FIGURES = ("volatility_14d", "trend_strength_20d", "volatility_lower_third")
 DAILY = {
     "fct_equity_daily": ("simple_return", "log_return", "high_water_mark", "drawdown"),
     "fct_rolling_daily": ("volatility_14d", "volatility_63d", "sharpe_63d", "trend_strength_20d"),
+    "fct_backtest_regimes": (*FIGURES, "volatility_upper_third", *LABELS),
 }
 
 
 def differs(column: str) -> str:
     left, right = f"whole.{column}", f"cut.{column}"
+    if column in LABELS:
+        return f"{left} is distinct from {right}"
     return (
         f"({left} is null) <> ({right} is null) "
         f"or abs({left} - {right}) > 1e-9 * abs({left}) + 1e-12"

@@ -72,6 +72,10 @@ MADE_BY_THE_WAREHOUSE = {
         downside_risk omega_ratio tail_ratio stability_of_timeseries worst_day win_rate trade_count
         trade_win_rate trade_profit_factor probabilistic_sharpe_ratio min_track_record_bars
     """,
+    "fct_backtest_regimes": """
+        rows backtest_id equity_date vol_band trend_bucket regime vol_band_raw trend_bucket_raw
+        null_reason volatility_14d
+    """,
     "fct_backtest_uncertainty": """
         rows backtest_id fit_status sample_count cagr_p05 cagr_p95 max_drawdown_resampled_p05
         max_drawdown_resampled_p95
@@ -92,6 +96,16 @@ MADE_BY_THE_WAREHOUSE = {
     """,
     "fct_parameter_sensitivity": """
         rows run_id symbol param_name cagr_range_mean cagr_range_max value_count slice_count
+    """,
+    "fct_regime_episodes": """
+        rows subject_kind subject_id start_date end_date regime length_bars is_open
+    """,
+    "fct_regime_performance": """
+        rows backtest_id basis regime regime_symbol test_status annual_volatility hit_rate worst_day
+        p_value p_value_adjusted day_count spell_count shift_count
+    """,
+    "fct_regime_transitions": """
+        rows subject_kind subject_id from_regime to_regime transition_probability transition_count
     """,
     "fct_quarantined_files": "rows load_id file_kind file_path reason_code reason loaded_at",
     "fct_restated_curves": """
