@@ -6,6 +6,7 @@
         'volatility_window_bars', 'quarter_window_bars', 'trend_window_bars',
         'regime_history_bars', 'regime_history_min_bars', 'trend_threshold', 'min_dwell_bars',
         'regime_test_shifts', 'regime_label_max_days',
+        'markov_symbols', 'markov_state_counts', 'markov_min_bars', 'markov_max_iterations',
         'bootstrap_samples', 'bootstrap_top_n', 'bootstrap_mean_block_bars',
         'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio',
         'sensitivity_min_points', 'overfitting_min_curves', 'overfitting_blocks',
