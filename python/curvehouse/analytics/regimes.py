@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from curvehouse.analytics.groups import whole_groups
-from curvehouse.analytics.trailing import trailing_quantiles
+from curvehouse.analytics.trailing_quantiles import trailing_quantiles
 
 __all__ = [
     "LABEL_FIELDS",
