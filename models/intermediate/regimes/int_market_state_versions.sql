@@ -1,4 +1,8 @@
 -- One row per symbol, number of states and year: a fingerprint of the closes before the year.
+{%- set state_counts = [] -%}
+{%- for state_count in var('markov_state_counts') -%}
+    {%- do state_counts.append('select cast(' ~ state_count ~ ' as integer) as state_count') -%}
+{%- endfor %}
 with
 
 closes as (
@@ -36,12 +40,7 @@ histories as (
 ),
 
 state_counts as (
-    {%- for state_count in var('markov_state_counts') %}
-    select cast({{ state_count }} as integer) as state_count
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {{ state_counts | join('\n    union all\n    ') }}
 ),
 
 final as (

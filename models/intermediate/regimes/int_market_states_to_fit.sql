@@ -1,6 +1,7 @@
 -- One row per symbol, number of states and year: whether its model is missing from
 -- fct_market_regime_fits, and where not, what it is, since the next year's starts there.
-{%- set mart = adapter.get_relation(target.database, target.schema, 'fct_market_regime_fits') %}
+{%- set mart = adapter.get_relation(target.database, target.schema, 'fct_market_regime_fits') -%}
+{%- set null_double = 'cast(null as double) as ' %}
 with
 
 {{ versions_to_fit(
@@ -19,55 +20,29 @@ versions as (
     from {{ ref('int_market_state_versions') }}
 ),
 
-{% if mart is not none -%}
 stored as (
     select
         symbol,
         state_count,
         fit_year,
-        fit_status,
-        state_1_mean_return,
-        state_2_mean_return,
-        state_3_mean_return,
-        state_1_return_stddev,
-        state_2_return_stddev,
-        state_3_return_stddev,
-        transition_1_1,
-        transition_1_2,
-        transition_1_3,
-        transition_2_1,
-        transition_2_2,
-        transition_2_3,
-        transition_3_1,
-        transition_3_2,
-        transition_3_3
-    from {{ mart }}
+        {{ 'fit_status' if mart else 'cast(null as string) as fit_status' }},
+        {{ null_double if not mart }}state_1_mean_return,
+        {{ null_double if not mart }}state_2_mean_return,
+        {{ null_double if not mart }}state_3_mean_return,
+        {{ null_double if not mart }}state_1_return_stddev,
+        {{ null_double if not mart }}state_2_return_stddev,
+        {{ null_double if not mart }}state_3_return_stddev,
+        {{ null_double if not mart }}transition_1_1,
+        {{ null_double if not mart }}transition_1_2,
+        {{ null_double if not mart }}transition_1_3,
+        {{ null_double if not mart }}transition_2_1,
+        {{ null_double if not mart }}transition_2_2,
+        {{ null_double if not mart }}transition_2_3,
+        {{ null_double if not mart }}transition_3_1,
+        {{ null_double if not mart }}transition_3_2,
+        {{ null_double if not mart }}transition_3_3
+    from {{ mart or ref('int_market_state_versions') }}
 ),
-{%- else -%}
-stored as (
-    select
-        symbol,
-        state_count,
-        fit_year,
-        cast(null as string) as fit_status,
-        cast(null as double) as state_1_mean_return,
-        cast(null as double) as state_2_mean_return,
-        cast(null as double) as state_3_mean_return,
-        cast(null as double) as state_1_return_stddev,
-        cast(null as double) as state_2_return_stddev,
-        cast(null as double) as state_3_return_stddev,
-        cast(null as double) as transition_1_1,
-        cast(null as double) as transition_1_2,
-        cast(null as double) as transition_1_3,
-        cast(null as double) as transition_2_1,
-        cast(null as double) as transition_2_2,
-        cast(null as double) as transition_2_3,
-        cast(null as double) as transition_3_1,
-        cast(null as double) as transition_3_2,
-        cast(null as double) as transition_3_3
-    from versions
-),
-{%- endif %}
 
 final as (
     select

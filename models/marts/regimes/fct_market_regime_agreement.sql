@@ -43,11 +43,12 @@ shares as (
         state_count,
         count(*) as day_count,
         avg(case when state = band_state then 1e0 else 0e0 end) as agreement,
-        {%- for number in [1, 2, 3] %}
-        avg(case when state = {{ number }} then 1e0 else 0e0 end)
-        * avg(case when band_state = {{ number }} then 1e0 else 0e0 end)
-        {%- if not loop.last %} +{% endif %}
-        {%- endfor %} as chance_agreement
+        avg(case when state = 1 then 1e0 else 0e0 end)
+        * avg(case when band_state = 1 then 1e0 else 0e0 end)
+        + avg(case when state = 2 then 1e0 else 0e0 end)
+        * avg(case when band_state = 2 then 1e0 else 0e0 end)
+        + avg(case when state = 3 then 1e0 else 0e0 end)
+        * avg(case when band_state = 3 then 1e0 else 0e0 end) as chance_agreement
     from paired
     group by symbol, state_count
 ),

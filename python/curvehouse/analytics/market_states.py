@@ -130,16 +130,17 @@ def fit_market_states(closes: pa.Table, fits: pa.Table, *, max_iterations: int) 
     series: tuple[str, int] | None = None
     start: StateParameters | None = None
     with threadpool_limits(1):
-        for row in wanted.to_pylist():
-            if (row["symbol"], row["state_count"]) != series:
-                series, start = (row["symbol"], row["state_count"]), None
-            if row["is_missing"]:
-                years, returns = history[row["symbol"]]
-                before = returns[years < row["fit_year"]]
-                row |= fit_states(before, row["state_count"], start, max_iterations)
-                rows.append({name: row.get(name) for name in STATE_FIT_SCHEMA.names})
-            if row["fit_status"] == "ok":
-                start = StateParameters.from_row(row)
+        for known in wanted.to_pylist():
+            model = known
+            if (known["symbol"], known["state_count"]) != series:
+                series, start = (known["symbol"], known["state_count"]), None
+            if known["is_missing"]:
+                years, returns = history[known["symbol"]]
+                before = returns[years < known["fit_year"]]
+                model = known | fit_states(before, known["state_count"], start, max_iterations)
+                rows.append({name: model[name] for name in STATE_FIT_SCHEMA.names})
+            if model["fit_status"] == "ok":
+                start = StateParameters.from_row(model)
     return pa.Table.from_pylist(rows, schema=STATE_FIT_SCHEMA)
 
 

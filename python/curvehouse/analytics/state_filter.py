@@ -104,8 +104,9 @@ def filtered_probabilities(returns: Floats, models: list[StateParameters]) -> Fl
 def _long_run_shares(transitions: Floats) -> Floats:
     count = len(transitions)
     equations = np.vstack([transitions.T - np.eye(count), np.ones(count)])
-    shares: Floats = np.linalg.lstsq(equations, np.append(np.zeros(count), 1.0), rcond=None)[0]
-    return np.clip(shares, 0.0, 1.0)
+    shares = np.linalg.lstsq(equations, np.append(np.zeros(count), 1.0), rcond=None)[0]
+    bounded: Floats = np.clip(shares, 0.0, 1.0)
+    return bounded
 
 
 def _states(

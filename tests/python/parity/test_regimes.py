@@ -10,7 +10,9 @@ from curves import Curve
 from parity.conftest import INDEX, RUN_ID
 
 
-def test_warm_up_and_switches_of_the_index_are_as_designed(built: duckdb.DuckDBPyConnection) -> None:
+def test_warm_up_and_switches_of_the_index_are_as_designed(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
     ((unlabelled, raw_switches, switches),) = built.execute(
         """
         with days as (
@@ -99,7 +101,8 @@ def test_a_curve_without_regimes_says_why(
 def test_episodes_hold_each_labelled_day_once(built: duckdb.DuckDBPyConnection, kind: str) -> None:
     days = {
         "symbol": "select symbol as id, cast(ts as date) as day, regime from fct_market_regimes",
-        "backtest": "select backtest_id as id, equity_date as day, regime from fct_backtest_regimes",
+        "backtest": "select backtest_id as id, equity_date as day, regime "
+        "from fct_backtest_regimes",
     }[kind]
     ((labelled, held),) = built.execute(
         f"""

@@ -20,7 +20,7 @@ from curvehouse.analytics.regimes import (
     label_regimes,
     label_series,
 )
-from curvehouse.analytics.trailing import trailing_quantiles
+from curvehouse.analytics.trailing_quantiles import trailing_quantiles
 
 RULES = RegimeRules(history_bars=252, min_history_bars=63, trend_threshold=0.5, min_dwell_bars=3)
 AT_ONCE = RegimeRules(history_bars=6, min_history_bars=3, trend_threshold=0.5, min_dwell_bars=1)
@@ -127,7 +127,9 @@ def test_a_curve_flat_while_out_of_the_market_waits_anew() -> None:
     assert found[241:243] == ["dwell"] * 2
     # Zeros are part of what later days are held against.
     window = figures(closes)[0][8:260]
-    assert labels.volatility_lower_third[260] == pytest.approx(np.quantile(window, 1 / 3), rel=1e-12)
+    assert labels.volatility_lower_third[260] == pytest.approx(
+        np.quantile(window, 1 / 3), rel=1e-12
+    )
 
 
 def test_a_day_without_volatility_ends_what_was_in_force() -> None:
