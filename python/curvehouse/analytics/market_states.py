@@ -54,7 +54,7 @@ _SPREADS = {2: (0.4, 2.5), 3: (0.3, 1.0, 4.0)}
 _LEAST_PROBABILITY = 1e-3
 _LEAST_VARIANCE = 1e-4
 # Steps of expectation and maximisation before the optimiser: it then starts near a maximum.
-_FIRST_STEPS = 5
+_FIRST_STEPS = 20
 
 Floats = NDArray[np.float64]
 

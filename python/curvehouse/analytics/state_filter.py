@@ -92,7 +92,7 @@ def filtered_probabilities(returns: Floats, models: list[StateParameters]) -> Fl
     apart = (returns[:, None, None] - means) / deviations
     logs = -0.5 * apart * apart - np.log(deviations)
     likelihoods = np.exp(logs - logs.max(axis=2, keepdims=True))
-    probabilities = np.empty_like(likelihoods)
+    probabilities: Floats = np.empty_like(likelihoods)
     state = np.array([_long_run_shares(matrix) for matrix in transitions])
     for day, likelihood in enumerate(likelihoods):
         state = np.matmul(state[:, None, :], transitions)[:, 0, :] * likelihood
