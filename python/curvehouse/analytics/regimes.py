@@ -55,7 +55,8 @@ class RegimeRules:
     Attributes
     ----------
     history_bars, min_history_bars : int
-        Bars before the day that its volatility is held against, and the least of them.
+        Bars before the day that its volatility is held against, and how many of them must have a
+        volatility.
     trend_threshold : float
         The trend's move, in units of noise, beyond which it is up or down.
     min_dwell_bars : int
@@ -135,7 +136,8 @@ def label_series(volatility: Floats, trend_strength: Floats, rules: RegimeRules)
     without volatility, ends what was in force, and the wait for the next pair starts anew.
     """
     lower, upper = trailing_quantiles(volatility, (1 / 3, 2 / 3), rules.history_bars)
-    lower[: rules.min_history_bars] = upper[: rules.min_history_bars] = np.nan
+    is_short = _known_before(volatility, rules.history_bars) < rules.min_history_bars
+    lower[is_short] = upper[is_short] = np.nan
     level = np.round(volatility, _DIGITS)
     has_band = ~np.isnan(level) & ~np.isnan(lower) & (volatility != 0)
     above = (level > np.round(lower, _DIGITS)).astype(np.int8) + (level > np.round(upper, _DIGITS))
@@ -175,6 +177,14 @@ def adopt_pairs(pairs: Codes, min_dwell_bars: int) -> Codes:
     latest = np.maximum.accumulate(np.where(is_confirmed | (pairs < 0), bars, 0))
     in_force: Codes = np.where(is_confirmed[latest], pairs[latest], -1).astype(np.int8)
     return in_force
+
+
+def _known_before(values: Floats, length: int) -> NDArray[np.int64]:
+    """Return how many of the ``length`` values before each one are there."""
+    known = np.append(0, np.cumsum(~np.isnan(values)))
+    bars = np.arange(len(values))
+    before: NDArray[np.int64] = known[bars] - known[np.maximum(bars - length, 0)]
+    return before
 
 
 def _labelled(

@@ -19,13 +19,14 @@ def test_warm_up_and_switches_of_the_index_are_as_designed(
             select
                 regime,
                 regime_raw,
+                volatility_14d,
                 lag(regime) over (order by ts) as before,
                 lag(regime_raw) over (order by ts) as raw_before
             from fct_market_regimes where symbol = ?
         )
 
         select
-            count(*) filter (where regime is null),
+            count(*) filter (where regime is null and volatility_14d is not null),
             count(*) filter (where regime_raw <> raw_before),
             count(*) filter (where regime <> before)
         from days
@@ -147,7 +148,7 @@ def test_an_episode_returns_what_its_days_do(built: duckdb.DuckDBPyConnection) -
         last = end if change is None else change
         assert ex_ante == pytest.approx(closes[last] / closes[start] - 1, abs=1e-12)
     held = np.prod([1 + row[3] for row in episodes])
-    assert held == pytest.approx(closes[days[-1]] / closes[days[66]], rel=1e-9)
+    assert held == pytest.approx(closes[days[-1]] / closes[days[80]], rel=1e-9)
 
 
 def test_probabilities_of_transitions_sum_to_one(built: duckdb.DuckDBPyConnection) -> None:
@@ -187,8 +188,37 @@ def test_performance_by_regime_adds_up_to_the_curve(
     ).fetchall()
     logs = np.diff(np.log(np.array(index.equity)))
     bars = len(index.days)
-    # The first label stands on bar 67: the day after is the first that could act on it.
-    assert [row[:3] for row in rows] == [("descriptive", 9, bars - 66), ("ex_ante", 9, bars - 67)]
-    assert rows[0][3] == pytest.approx(logs[65:].sum(), rel=1e-9)
-    assert rows[1][3] == pytest.approx(logs[66:].sum(), rel=1e-9)
+    # The first label stands on bar 81: the day after is the first that could act on it.
+    assert [row[:3] for row in rows] == [("descriptive", 9, bars - 80), ("ex_ante", 9, bars - 81)]
+    assert rows[0][3] == pytest.approx(logs[79:].sum(), rel=1e-9)
+    assert rows[1][3] == pytest.approx(logs[80:].sum(), rel=1e-9)
     assert all(1e-3 <= row[4] <= 1 for row in rows)
+
+
+def test_states_and_bands_of_the_index_agree_beyond_chance(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    fits = built.sql(
+        "select fit_year, fit_status, state_1_return_stddev < state_2_return_stddev "
+        "from fct_market_regime_fits order by all"
+    ).fetchall()
+    assert fits == [(2021, "ok", True), (2022, "ok", True)]
+    ((symbol, count, days, kappa),) = built.sql(
+        "select symbol, state_count, day_count, kappa from fct_market_regime_agreement"
+    ).fetchall()
+    ((labelled,),) = built.execute(
+        "select count(vol_band) from fct_market_regimes where symbol = ? and year(ts) >= 2021",
+        [INDEX],
+    ).fetchall()
+    assert (symbol, count, days) == (INDEX, 2, labelled)
+    assert kappa > 0
+    ((lower, higher),) = built.sql(
+        """
+        select
+            avg(volatility_14d) filter (where state = 1),
+            avg(volatility_14d) filter (where state = 2)
+        from fct_market_regime_states
+        inner join fct_market_regimes using (symbol, ts)
+        """
+    ).fetchall()
+    assert lower < higher

@@ -95,6 +95,18 @@ MADE_BY_THE_WAREHOUSE = {
         loaded_at
     """,
     "fct_jobs": "backtest_id run_id has_curve has_trades",
+    "fct_market_regime_agreement": """
+        rows symbol state_count agreement chance_agreement day_count
+    """,
+    "fct_market_regime_fits": """
+        rows symbol state_count fit_year fit_status state_1_return_stddev state_2_return_stddev
+        state_3_return_stddev transition_1_1 transition_1_2 transition_1_3 transition_2_1
+        transition_2_2 transition_2_3 transition_3_1 transition_3_2 transition_3_3 return_count
+    """,
+    "fct_market_regime_states": """
+        rows symbol state_count ts fit_status state state_1_probability state_2_probability
+        state_3_probability fit_year
+    """,
     "fct_market_regimes": """
         rows vol_band trend_bucket regime vol_band_raw trend_bucket_raw null_reason volatility_14d
     """,
