@@ -15,7 +15,8 @@ __all__ = ["export"]
 @app.command()
 def export(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="manifest or summary.", show_default=False)
+        str,
+        typer.Argument(metavar="KIND", help="manifest, summary or regimes.", show_default=False),
     ],
     run: Annotated[
         str, typer.Option("--run", metavar="RUN_ID", help="The run.", show_default=False)
@@ -32,6 +33,7 @@ def export(
     Kinds:
       manifest  batch_run_manifest.json: what the run was to do
       summary   summary_RUN_ID.json: how it came out, by strategy and symbol
+      regimes   regimes_RUN_ID.json: the market's labels by day, of its symbols
 
     It is valid against the JSON Schema of its kind, and is put in place
     whole: a reader sees the old file or the new one.

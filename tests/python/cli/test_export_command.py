@@ -76,6 +76,41 @@ def test_a_summary_is_the_row_of_the_table(
     assert (content["planned_count"], content["failure_rate"]) == (130, 0)
 
 
+def test_regimes_are_the_labels_of_the_symbols_of_the_run(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    path, content = export(run_cli, "regimes", "demo", tmp_path)
+    assert path.name == "regimes_demo.json"
+    symbols = [entry["symbol"] for entry in content["symbols"]]
+    assert symbols == ["AAPL", "JPM", "KO", "SP500", "XOM"]
+    index = content["symbols"][3]["labels"]
+    wanted = rows(
+        demo_home,
+        "select strftime(ts, '%Y-%m-%dT00:00:00Z'), vol_band, trend_bucket, regime "
+        "from fct_market_regimes where symbol = 'SP500' order by ts",
+    )
+    assert [tuple(label.values()) for label in index] == wanted
+    assert list(index[0]) == ["ts", "vol_band", "trend_bucket", "regime"]
+    assert (index[0]["regime"], index[-1]["regime"]) == (None, "LowVol-Down")
+
+
+def test_a_run_without_market_regimes_is_told(home: Home, run_cli: RunCli, tmp_path: Path) -> None:
+    published_runs(home, {"mine": "{}"})
+    with duckdb.connect(str(home.published_file.resolve())) as connection:
+        connection.execute(
+            "create table fct_market_regimes "
+            "(symbol varchar, ts timestamp, vol_band int, trend_bucket int, regime int)"
+        )
+        connection.execute(
+            "create table fct_regime_performance (backtest_id varchar, regime_symbol varchar)"
+        )
+        connection.execute("create table dim_backtests (backtest_id varchar, run_id varchar)")
+    outcome = run_cli("export", "regimes", "--run", "mine", "--out", tmp_path / "out")
+    assert outcome.exit_code == 2
+    assert "there are no bars of its symbols" in outcome.stderr
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("name", known_kinds())
 def test_schemas_are_sound_and_the_same_in_the_documentation(name: str) -> None:
     schema = schema_of(known_kinds()[name])
@@ -130,7 +165,7 @@ def test_an_artefact_that_breaks_its_schema_is_not_written(
         (("manifest", "../mine"), "is not usable"),
         (("manifest", "/etc/mine"), "is not usable"),
         (("manifest", "mine' or '1' = '1"), "is not usable"),
-        (("report", "mine"), "choose one of manifest, summary"),
+        (("report", "mine"), "choose one of manifest, regimes, summary"),
     ],
 )
 def test_wrong_usage_is_told_in_one_sentence(

@@ -185,6 +185,8 @@ def built(
     )
     wide.write_csv(folder / "closes.csv")
     ingest_bars(home, folder / "closes.csv")
-    run_dbt(home, "build", "--exclude-resource-type", "unit_test")
+    # Models of states for two years of the index, not for all of them: each takes seconds.
+    states = "{markov_min_bars: 7800, markov_state_counts: [2]}"
+    run_dbt(home, "build", "--exclude-resource-type", "unit_test", "--vars", states)
     with duckdb.connect(str(home.working_file), read_only=True) as connection:
         yield connection

@@ -82,6 +82,10 @@ MADE_BY_THE_WAREHOUSE = {
         payoff_ratio worst_month win_rate_monthly time_in_market correlation tracking_error
     """,
     "fct_backtest_metrics": "rows backtest_id metric",
+    "fct_backtest_regimes": """
+        rows backtest_id equity_date vol_band trend_bucket regime vol_band_raw trend_bucket_raw
+        null_reason volatility_14d
+    """,
     "fct_backtest_uncertainty": """
         rows backtest_id fit_status sample_count cagr_p05 cagr_p95 max_drawdown_resampled_p05
         max_drawdown_resampled_p95
@@ -96,6 +100,18 @@ MADE_BY_THE_WAREHOUSE = {
         loaded_at
     """,
     "fct_jobs": "backtest_id run_id has_curve has_trades",
+    "fct_market_regime_agreement": """
+        rows symbol state_count agreement chance_agreement day_count
+    """,
+    "fct_market_regime_fits": """
+        rows symbol state_count fit_year fit_status state_1_return_stddev state_2_return_stddev
+        state_3_return_stddev transition_1_1 transition_1_2 transition_1_3 transition_2_1
+        transition_2_2 transition_2_3 transition_3_1 transition_3_2 transition_3_3 return_count
+    """,
+    "fct_market_regime_states": """
+        rows symbol state_count ts fit_status state state_1_probability state_2_probability
+        state_3_probability fit_year
+    """,
     "fct_market_regimes": """
         rows vol_band trend_bucket regime vol_band_raw trend_bucket_raw null_reason volatility_14d
     """,
@@ -106,6 +122,16 @@ MADE_BY_THE_WAREHOUSE = {
     """,
     "fct_parameter_sensitivity": """
         rows run_id symbol param_name cagr_range_mean cagr_range_max value_count slice_count
+    """,
+    "fct_regime_episodes": """
+        rows subject_kind subject_id start_date end_date regime length_bars is_open
+    """,
+    "fct_regime_performance": """
+        rows backtest_id basis regime regime_symbol test_status annual_volatility hit_rate worst_day
+        p_value p_value_adjusted day_count spell_count shift_count
+    """,
+    "fct_regime_transitions": """
+        rows subject_kind subject_id from_regime to_regime transition_probability transition_count
     """,
     "fct_quarantined_files": "rows load_id file_kind file_path reason_code reason loaded_at",
     "fct_restated_curves": """
