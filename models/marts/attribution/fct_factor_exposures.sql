@@ -37,7 +37,8 @@ final as (
         attributions_fitted.fit_status,
         attributions_fitted.beta,
         attributions_fitted.std_error,
-        {{ finite('attributions_fitted.beta / nullif(attributions_fitted.std_error, 0)') }} as t_stat,
+        {{ finite('attributions_fitted.beta / nullif(attributions_fitted.std_error, 0)') }}
+            as t_stat,
         attributions_fitted.observation_count,
         attributions_fitted.is_last as is_last_day
     from attributions_fitted
