@@ -2,10 +2,10 @@
     The backtests, with their versions, that a table kept by backtest should hold and does not yet;
     of several tables, those that one of them lacks.
 #}
-{% macro missing_versions(model_names, follows, anew=false) -%}
+{% macro missing_versions(model_names, follows, anew=false, key='backtest_id') -%}
     {%- set names = [model_names] if model_names is string else model_names -%}
 followed as (
-    {{ followed_versions(follows) }}
+    {{ followed_versions(follows, key) }}
 ),
 
 landed as (

@@ -1,4 +1,5 @@
 -- One row per backtest on the real history and factor set that has a factor.
+-- A version is of one backtest only, so that tables can be joined on it alone.
 -- depends_on: {{ ref('fct_equity_daily') }}
 with
 
@@ -46,6 +47,7 @@ final as (
         curves.backtest_id,
         factor_sets.factor_set,
         {{ sha256_text(joined_fields([
+            'curves.backtest_id',
             'curves.input_version',
             'factor_sets.factor_set',
             'files.file_text',

@@ -9,6 +9,7 @@ with
         'fct_factor_contributions_monthly',
     ],
     follows='int_attribution_versions',
+    key=attribution_subject(),
 ) }},
 
 versions as (
@@ -27,10 +28,7 @@ final as (
         versions.input_version,
         versions.periods_per_year
     from versions
-    inner join missing
-        on
-            versions.backtest_id = missing.backtest_id
-            and versions.input_version = missing.input_version
+    inner join missing on versions.input_version = missing.input_version
 )
 
 select * from final

@@ -3,12 +3,14 @@
     config(**kept_by_backtest(
         follows='int_attribution_versions',
         fitted_by='int_attributions_fitted',
-        parts='factor_set',
+        key=attribution_subject(),
     ))
 }}
 with
 
-{{ missing_versions(this.name, follows='int_attribution_versions') }},
+{{ missing_versions(
+    this.name, follows='int_attribution_versions', key=attribution_subject()
+) }},
 
 attributions_fitted as (
     select
@@ -60,10 +62,7 @@ final as (
         attributions_fitted.attributed_count as exposed_day_count,
         attributions_fitted.factor_set = '{{ var('default_factor_set') }}' as is_default_set
     from attributions_fitted
-    inner join missing
-        on
-            attributions_fitted.backtest_id = missing.backtest_id
-            and attributions_fitted.input_version = missing.input_version
+    inner join missing on attributions_fitted.input_version = missing.input_version
 )
 
 select * from final

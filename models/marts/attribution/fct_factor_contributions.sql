@@ -3,12 +3,14 @@
     config(**kept_by_backtest(
         follows='int_attribution_versions',
         fitted_by='int_attributions_fitted',
-        parts='factor_set',
+        key=attribution_subject(),
     ))
 }}
 with
 
-{{ missing_versions(this.name, follows='int_attribution_versions') }},
+{{ missing_versions(
+    this.name, follows='int_attribution_versions', key=attribution_subject()
+) }},
 
 attributions_fitted as (
     select
@@ -41,10 +43,7 @@ final as (
         end as contrib_pct,
         100 * attributions_fitted.risk_share as risk_contribution_pct
     from attributions_fitted
-    inner join missing
-        on
-            attributions_fitted.backtest_id = missing.backtest_id
-            and attributions_fitted.input_version = missing.input_version
+    inner join missing on attributions_fitted.input_version = missing.input_version
 )
 
 select * from final

@@ -3,12 +3,14 @@
     config(**kept_by_backtest(
         follows='int_attribution_versions',
         fitted_by='int_attributions_fitted',
-        parts='factor_set',
+        key=attribution_subject(),
     ))
 }}
 with
 
-{{ missing_versions(this.name, follows='int_attribution_versions') }},
+{{ missing_versions(
+    this.name, follows='int_attribution_versions', key=attribution_subject()
+) }},
 
 attributions_fitted as (
     select
@@ -42,10 +44,7 @@ final as (
         attributions_fitted.observation_count,
         attributions_fitted.is_last as is_last_day
     from attributions_fitted
-    inner join missing
-        on
-            attributions_fitted.backtest_id = missing.backtest_id
-            and attributions_fitted.input_version = missing.input_version
+    inner join missing on attributions_fitted.input_version = missing.input_version
 )
 
 select * from final

@@ -21,6 +21,9 @@ SCHEMAS = ("main", "intermediate")
 KEPT = (
     "fct_equity_daily",
     "fct_rolling_daily",
+    "fct_returns_monthly",
+    "fct_returns_yearly",
+    "fct_drawdowns",
     "int_backtest_statistics",
     "fct_backtest_uncertainty",
     "fct_factor_attribution",
