@@ -15,7 +15,10 @@ __all__ = ["export"]
 @app.command()
 def export(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="manifest or summary.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="KIND", help="attribution, manifest or summary.", show_default=False
+        ),
     ],
     run: Annotated[
         str, typer.Option("--run", metavar="RUN_ID", help="The run.", show_default=False)
@@ -30,8 +33,9 @@ def export(
 
     \b
     Kinds:
-      manifest  batch_run_manifest.json: what the run was to do
-      summary   summary_RUN_ID.json: how it came out, by strategy and symbol
+      attribution  attribution_RUN_ID.json: what factors explain of each backtest
+      manifest     batch_run_manifest.json: what the run was to do
+      summary      summary_RUN_ID.json: how it came out, by strategy and symbol
 
     It is valid against the JSON Schema of its kind, and is put in place
     whole: a reader sees the old file or the new one.
