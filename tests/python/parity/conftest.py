@@ -17,6 +17,7 @@ from conftest import run_dbt
 from curvehouse.home import Home
 from curvehouse.ingest import ingest_bars, ingest_runs
 from curves import Curve, daily, write_run
+from parity.factor_files import load_factor_sets
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder
 
 RUN_ID = "parity"
@@ -166,6 +167,13 @@ def built(
     )
     wide.write_csv(folder / "closes.csv")
     ingest_bars(home, folder / "closes.csv")
+    load_factor_sets(
+        home,
+        folder,
+        index=index,
+        stocks=read_closes(market_data, "sp500_dataset.csv.gz"),
+        funds=read_closes(market_data, "factors_dataset.csv.gz"),
+    )
     run_dbt(home, "build", "--exclude-resource-type", "unit_test")
     with duckdb.connect(str(home.working_file), read_only=True) as connection:
         yield connection
