@@ -7,13 +7,14 @@ import sys
 
 import duckdb
 
-from bench import growth, ingest, statistics, sweep
+from bench import attribution, growth, ingest, statistics, sweep
 
 PARTS = {
     "ingest": ingest.measure,
     "growth": growth.measure,
     "sweep": sweep.measure,
     "statistics": statistics.measure,
+    "attribution": attribution.measure,
 }
 
 

@@ -16,7 +16,9 @@ __all__ = ["export"]
 def export(
     kind: Annotated[
         str,
-        typer.Argument(metavar="KIND", help="manifest, summary or regimes.", show_default=False),
+        typer.Argument(
+            metavar="KIND", help="attribution, manifest, regimes or summary.", show_default=False
+        ),
     ],
     run: Annotated[
         str, typer.Option("--run", metavar="RUN_ID", help="The run.", show_default=False)
@@ -31,9 +33,10 @@ def export(
 
     \b
     Kinds:
-      manifest  batch_run_manifest.json: what the run was to do
-      summary   summary_RUN_ID.json: how it came out, by strategy and symbol
-      regimes   regimes_RUN_ID.json: the market's labels by day, of its symbols
+      attribution  attribution_RUN_ID.json: what factors explain of each backtest
+      manifest     batch_run_manifest.json: what the run was to do
+      regimes      regimes_RUN_ID.json: the market's labels by day, of its symbols
+      summary      summary_RUN_ID.json: how it came out, by strategy and symbol
 
     It is valid against the JSON Schema of its kind, and is put in place
     whole: a reader sees the old file or the new one.

@@ -111,6 +111,40 @@ def test_a_run_without_market_regimes_is_told(home: Home, run_cli: RunCli, tmp_p
     assert not (tmp_path / "out").exists()
 
 
+def test_an_attribution_is_the_rows_of_the_tables(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    path, content = export(run_cli, "attribution", "demo", tmp_path)
+    assert path.name == "attribution_demo.json"
+    found = content["attributions"]
+    wanted = rows(
+        demo_home,
+        """
+        select backtest_id, factor_set, estimation_window, beta_market, alpha_residual_cagr,
+            r_squared
+        from fct_factor_attribution order by backtest_id, factor_set, estimation_window
+        """,
+    )
+    assert [
+        (
+            row["backtest_id"],
+            row["factor_set"],
+            row["window"],
+            row["betas"]["market"],
+            row["alpha_residual_cagr"],
+            row["r_squared"],
+        )
+        for row in found
+    ] == wanted
+    assert len(found) == 3 * 130
+    for row in found:
+        assert list(row["betas"]) == ["market", "momentum", "size"]
+        parts = [part["factor"] for part in row["factor_contrib_table"]]
+        assert parts == [*row["betas"], "risk_free", "alpha_residual"]
+        total = sum(part["contribution"] for part in row["factor_contrib_table"])
+        assert total == pytest.approx(row["attributed_return"], rel=1e-9)
+
+
 @pytest.mark.parametrize("name", known_kinds())
 def test_schemas_are_sound_and_the_same_in_the_documentation(name: str) -> None:
     schema = schema_of(known_kinds()[name])
@@ -165,7 +199,7 @@ def test_an_artefact_that_breaks_its_schema_is_not_written(
         (("manifest", "../mine"), "is not usable"),
         (("manifest", "/etc/mine"), "is not usable"),
         (("manifest", "mine' or '1' = '1"), "is not usable"),
-        (("report", "mine"), "choose one of manifest, regimes, summary"),
+        (("report", "mine"), "choose one of attribution, manifest, regimes, summary"),
     ],
 )
 def test_wrong_usage_is_told_in_one_sentence(

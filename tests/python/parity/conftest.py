@@ -17,6 +17,7 @@ from conftest import run_dbt
 from curvehouse.home import Home
 from curvehouse.ingest import ingest_bars, ingest_runs
 from curves import Curve, daily, write_run
+from parity.factor_files import load_factor_sets
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder
 
 RUN_ID = "parity"
@@ -185,6 +186,13 @@ def built(
     )
     wide.write_csv(folder / "closes.csv")
     ingest_bars(home, folder / "closes.csv")
+    load_factor_sets(
+        home,
+        folder,
+        index=index,
+        stocks=read_closes(market_data, "sp500_dataset.csv.gz"),
+        funds=read_closes(market_data, "factors_dataset.csv.gz"),
+    )
     # Models of states for two years of the index, not for all of them: each takes seconds.
     states = "{markov_min_bars: 7800, markov_state_counts: [2]}"
     run_dbt(home, "build", "--exclude-resource-type", "unit_test", "--vars", states)

@@ -47,6 +47,10 @@ KEPT_AT_INGEST: dict[Rule, tuple[Code, ...]] = {
     Rule("fct_equity_daily", "drawdown", "drawdown between -1 and 0"): (Code.NON_POSITIVE_EQUITY,),
     Rule("fct_backtest_summary", "day_count", "day_count >= 1"): (Code.TOO_FEW_ROWS,),
     Rule("fct_backtest_summary", "final_equity", "final_equity >= 0"): (Code.NON_POSITIVE_EQUITY,),
+    Rule("fct_factor_returns_daily", "factor", "not_null"): (Code.MISSING_VALUE,),
+    Rule("fct_factor_returns_daily", "factor_date", "not_null"): (Code.BAD_TIMESTAMP,),
+    Rule("fct_factor_returns_daily", "factor_return", "not_null"): NUMBER,
+    Rule("fct_factor_returns_daily", "", "primary_key"): (Code.DUPLICATE_TIMESTAMP,),
     Rule("fct_market_regimes", "symbol", "not_null"): (Code.MISSING_VALUE, Code.MISSING_COLUMN),
     Rule("fct_market_regimes", "ts", "not_null"): (Code.BAD_TIMESTAMP,),
     Rule("fct_market_regimes", "close", "not_null"): NUMBER,
@@ -95,6 +99,23 @@ MADE_BY_THE_WAREHOUSE = {
         drawdown_rank depth peak_equity decline_days recovery_days total_days day_count is_open
     """,
     "fct_equity_daily": "rows backtest_id high_water_mark is_filled",
+    "contributions_of_months_compound_to_the_return": "rows",
+    "contributions_sum_to_the_return_of_the_curve": "rows",
+    "risk_contributions_sum_to_100": "rows",
+    "fct_factor_attribution": """
+        rows backtest_id factor_set estimation_window fit_status alpha_std_error_annual
+        alpha_residual_cagr r_squared condition_number attributed_return observation_count
+        exposed_day_count is_default_set
+    """,
+    "fct_factor_contributions": "rows backtest_id factor_set estimation_window factor fit_status",
+    "fct_factor_contributions_monthly": """
+        rows backtest_id factor_set estimation_window month_start_date factor is_open
+    """,
+    "fct_factor_exposures": """
+        rows backtest_id factor_set estimation_window as_of_date factor fit_status std_error
+        observation_count is_last_day
+    """,
+    "fct_factor_returns_daily": "factor_set factor_kind factor_position",
     "fct_ingested_files": """
         rows load_id file_kind file_path status duplicate_row_count reordered_row_count is_in_force
         loaded_at
