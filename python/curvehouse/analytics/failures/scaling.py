@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 _LOG_COLUMN = 0
 # In interquartile ranges; a normal value is so far out once in ten billion.
 _FARTHEST = 5.0
+# A spread of so small a share of the values is none.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,12 @@ def fit_scale(features: Floats) -> RobustScale:
     [[0.0, 1.0]]
     """
     values = _on_log(features)
-    lower, centers, upper = np.quantile(values, [0.25, 0.5, 0.75], axis=0)
-    sizes = np.abs(values).max(axis=0)
-    widths = upper - lower
-    widths = np.where(widths > 1e-12 * sizes, widths, values.std(axis=0))
-    moves = widths > 1e-12 * sizes
+    quartiles = np.quantile(values, [0.25, 0.5, 0.75], axis=0)
+    centers, ranges = quartiles[1], quartiles[2] - quartiles[0]
+    has_range = ranges > _ROUNDING * np.abs(quartiles).max(axis=0)
+    deviations = values.std(axis=0)
+    moves = has_range | (deviations > _ROUNDING * np.abs(values).mean(axis=0))
+    widths = np.where(has_range, ranges, deviations)
     return RobustScale(centers, np.where(moves, widths, 1.0), moves)
 
 
