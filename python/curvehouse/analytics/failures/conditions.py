@@ -125,7 +125,7 @@ def simplified(conditions: Sequence[Condition]) -> list[Condition]:
     positive = {each.feature.column for each in kept.values() if _names_one(each)}
     return [
         kept[key]
-        for key in sorted(kept)
+        for key in sorted(kept, key=lambda key: (key[0], key[1] == "<="))
         # One that is high is neither low nor mid.
         if _names_one(kept[key]) or kept[key].feature.column not in positive
     ]
