@@ -51,7 +51,7 @@ def test_a_planted_rule_is_found_and_holds() -> None:
     assert "day of entry after Wednesday" in first["rule"]
     assert first["in_sample_profit_change"] > 0
     assert first["out_of_sample_profit_change"] > 0
-    assert first["out_of_sample_precision"] == pytest.approx(0.9, abs=0.05)
+    assert first["out_of_sample_precision"] == pytest.approx(0.9, abs=0.1)
     assert [row["rule_id"] for row in rows] == list(range(1, len(rows) + 1))
     assert len(rows) <= 8
     changes = [row["in_sample_profit_change"] for row in rows]
