@@ -7,6 +7,10 @@
         'regime_history_bars', 'regime_history_min_bars', 'trend_threshold', 'min_dwell_bars',
         'bootstrap_samples', 'bootstrap_top_n', 'bootstrap_mean_block_bars',
         'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio',
+        'entry_window_bars', 'entry_bar_age_days',
+        'failure_min_losses', 'failure_strategy_min_losses', 'failure_min_cluster_share',
+        'failure_min_silhouette', 'failure_null_draws', 'failure_sample_size',
+        'failure_significance', 'rule_split_share', 'rule_max_depth', 'rule_min_leaf',
         'sensitivity_min_points', 'overfitting_min_curves', 'overfitting_blocks',
     ] -%}
         {%- do settings.append(name ~ '=' ~ var(name)) -%}
