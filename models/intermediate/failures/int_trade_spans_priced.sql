@@ -51,7 +51,7 @@ days as (
     from covered
 ),
 
-final as (
+priced as (
     select
         days.symbol,
         days.entry_date,
@@ -59,13 +59,29 @@ final as (
         min(bars.close) as lowest_close,
         max(bars.close) as highest_close
     from days
-    left join bars
+    inner join bars
         on
             days.symbol = bars.symbol
             and days.held_date = bars.bar_date
-            and days.held_date > days.entry_date
-            and days.held_date < days.exit_date
+    where
+        days.held_date > days.entry_date
+        and days.held_date < days.exit_date
     group by days.symbol, days.entry_date, days.exit_date
+),
+
+final as (
+    select
+        covered.symbol,
+        covered.entry_date,
+        covered.exit_date,
+        priced.lowest_close,
+        priced.highest_close
+    from covered
+    left join priced
+        on
+            covered.symbol = priced.symbol
+            and covered.entry_date = priced.entry_date
+            and covered.exit_date = priced.exit_date
 )
 
 select * from final
