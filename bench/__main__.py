@@ -7,9 +7,14 @@ import sys
 
 import duckdb
 
-from bench import growth, ingest, sweep
+from bench import failures, growth, ingest, sweep
 
-PARTS = {"ingest": ingest.measure, "growth": growth.measure, "sweep": sweep.measure}
+PARTS = {
+    "ingest": ingest.measure,
+    "growth": growth.measure,
+    "sweep": sweep.measure,
+    "failures": failures.measure,
+}
 
 
 def main(wanted: list[str]) -> int:

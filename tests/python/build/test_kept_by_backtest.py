@@ -23,6 +23,8 @@ KEPT = (
     "int_backtest_statistics",
     "fct_backtest_uncertainty",
 )
+# Of backtests with trades only, whose bars count whatever their curves stand on.
+KEPT_TRADES = "fct_trades"
 DAYS = 90
 
 
