@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Processes that share the tests among them: one for each of two cores.
+WORKERS ?= 2
+
 HOME_DIR := $(or $(CURVEHOUSE_HOME),warehouse)
 
 # sqlfluff compiles the models with dbt; what that writes stays out of the checkout and the home.
@@ -29,7 +32,7 @@ demo: setup  ## Sweep, load, build and publish the shipped market data
 	$(BIN)/curvehouse demo
 
 test: setup lint  ## Lint, then run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 soak: setup  ## Run the long forms of the proofs
 	$(BIN)/pytest -m soak

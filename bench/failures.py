@@ -40,15 +40,13 @@ def measure() -> str:
     started_at = time.perf_counter()
     null_silhouette(points, draws=DRAWS, sample=SAMPLE, min_share=MIN_SHARE)
     null = time.perf_counter() - started_at
-    return "\n".join(
-        [
-            f"failures: {len(trades):,} trades from features to narrative in {ours:.1f} s, without "
-            "the null",
-            f"failures: scikit-learn's k-means alone, k 2 to 10, on the {len(points):,} losing "
-            f"ones in {peer:.1f} s; the whole takes {ours / peer:.2f} times that",
-            f"failures: the null of {DRAWS} draws of {SAMPLE} points in {null:.1f} s, all on one "
-            "thread",
-        ]
+    whole = f"{len(trades):,} trades from features to narrative in {ours:.1f} s, without the null"
+    alone = f"k-means alone on the {len(points):,} losing ones, k 2 to 10, in {peer:.1f} s"
+    ratio = f"the whole takes {ours / peer:.2f} times that"
+    cloud = f"the null of {DRAWS} draws of {SAMPLE} points in {null:.1f} s"
+    return (
+        f"failures: {whole}\nfailures: scikit-learn's {alone}; {ratio}\n"
+        f"failures: {cloud}; all on one thread"
     )
 
 
@@ -76,7 +74,9 @@ def make_trades(seed: int) -> pa.Table:
     elsewhere = (LOSS_SHARE - PLANTED_SHARE * 0.9) / (1 - PLANTED_SHARE)
     is_loss = draw.random(TRADES) < np.where(is_planted, 0.9, elsewhere)
     hold = np.exp(np.where(is_planted, draw.normal(3, 0.4, TRADES), draw.normal(6.5, 0.8, TRADES)))
-    volatility = np.where(is_planted, draw.normal(-0.7, 0.15, TRADES), draw.normal(-1.7, 0.25, TRADES))
+    volatility = np.where(
+        is_planted, draw.normal(-0.7, 0.15, TRADES), draw.normal(-1.7, 0.25, TRADES)
+    )
     minutes = draw.permutation(YEARS * 365 * 24 * 60)[:TRADES]
     entries = np.datetime64("2015-01-01", "us") + minutes * np.timedelta64(1, "m")
     symbols = np.array([f"S{number:02}" for number in range(SYMBOLS)])

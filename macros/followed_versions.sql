@@ -1,7 +1,7 @@
 {# The backtests, with their versions, that a table kept by backtest should hold. #}
-{% macro followed_versions(follows) -%}
+{% macro followed_versions(follows, key='backtest_id') -%}
     select
-        backtest_id,
+        {% if follows.endswith('_versions') and key != 'backtest_id' %}{{ key }} as {% endif %}backtest_id,
         input_version
     {%- if follows.endswith('_versions') %}
     from {{ ref(follows) }}

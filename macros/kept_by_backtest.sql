@@ -7,14 +7,20 @@
     Python model that computed the new rows, where one did. The model itself selects the rows of the
     backtests in its worklist, an `int_…_to_…` view made of `missing_versions`.
 
+    `key` is what takes the backtest's place where rows are kept by something else: an expression
+    over columns that the table, the model of versions and the Python model all have. The same key
+    then goes to `missing_versions` or `versions_to_fit`.
+
     All of it happens in the model's transaction: rows and operations.landed_versions agree always.
 #}
-{% macro kept_by_backtest(follows, fitted_by=none) %}
+{% macro kept_by_backtest(follows, fitted_by=none, key='backtest_id') %}
+    {%- set wanted = "follows=" ~ (follows | tojson) ~ ", key=" ~ (key | tojson) -%}
+    {%- set landed_by = (fitted_by or follows) | tojson -%}
     {{ return({
         "materialized": "incremental",
         "incremental_strategy": "append",
         "on_schema_change": "fail",
-        "pre_hook": "{{ forget_stale_versions('" ~ follows ~ "') }}",
-        "post_hook": "{{ note_landed_versions('" ~ (fitted_by or follows) ~ "', '" ~ follows ~ "') }}",
+        "pre_hook": "{{ forget_stale_versions(" ~ wanted ~ ") }}",
+        "post_hook": "{{ note_landed_versions(" ~ landed_by ~ ", " ~ wanted ~ ") }}",
     }) }}
 {% endmacro %}

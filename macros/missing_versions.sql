@@ -1,7 +1,11 @@
-{# The backtests, with their versions, that a table kept by backtest should hold and does not yet. #}
-{% macro missing_versions(model_name, follows, anew=false) -%}
+{#
+    The backtests, with their versions, that a table kept by backtest should hold and does not yet;
+    of several tables, those that one of them lacks.
+#}
+{% macro missing_versions(model_names, follows, anew=false, key='backtest_id') -%}
+    {%- set names = [model_names] if model_names is string else model_names -%}
 followed as (
-    {{ followed_versions(follows) }}
+    {{ followed_versions(follows, key) }}
 ),
 
 landed as (
@@ -10,10 +14,12 @@ landed as (
         input_version
     from {{ ref('stg_landed_versions') }}
     where
-        model_name = '{{ model_name }}'
+        model_name in ('{{ names | join("', '") }}')
         {%- if anew %}
         and 1 = 0
         {%- endif %}
+    group by backtest_id, input_version
+    having count(*) = {{ names | length }}
 ),
 
 missing as (

@@ -3,10 +3,14 @@
     {%- set settings = [] -%}
     {%- for name in [
         'benchmark_symbol', 'default_starting_cash',
-        'volatility_window_bars', 'quarter_window_bars', 'trend_window_bars',
+        'volatility_window_bars', 'quarter_window_bars', 'year_window_bars',
+        'trend_window_bars',
         'regime_history_bars', 'regime_history_min_bars', 'trend_threshold', 'min_dwell_bars',
+        'regime_test_shifts', 'regime_label_max_days',
         'bootstrap_samples', 'bootstrap_top_n', 'bootstrap_mean_block_bars',
-        'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio',
+        'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio', 'benchmark_min_bars',
+        'default_factor_set', 'attribution_window_days', 'attribution_span_days',
+        'factor_hole_days', 'contribution_min_return',
         'entry_window_bars', 'entry_bar_age_days',
         'failure_min_losses', 'failure_strategy_min_losses', 'failure_min_cluster_share',
         'failure_min_silhouette', 'failure_null_draws', 'failure_sample_size',

@@ -1,8 +1,14 @@
 {#
-    `missing_versions` for the view that a Python model reads. That happens before the mart which
-    takes the rows up has begun: where that will be made anew, nothing that it holds counts.
+    `missing_versions` for the view that a Python model reads. That happens before the tables which
+    take the rows up have begun: where one will be made anew, nothing that it holds counts.
 #}
-{% macro versions_to_fit(model_name, follows) -%}
-    {%- set mart = adapter.get_relation(target.database, target.schema, model_name) -%}
-    {{ missing_versions(model_name, follows, anew=flags.FULL_REFRESH or mart is none) }}
+{% macro versions_to_fit(model_names, follows, schema=target.schema, key='backtest_id') -%}
+    {%- set names = [model_names] if model_names is string else model_names -%}
+    {%- set anew = namespace(is_any=flags.FULL_REFRESH) -%}
+    {%- for name in names -%}
+        {%- if adapter.get_relation(target.database, schema, name) is none -%}
+            {%- set anew.is_any = true -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ missing_versions(names, follows, anew=anew.is_any, key=key) }}
 {%- endmacro %}

@@ -24,6 +24,32 @@ settings.register_profile("curvehouse", deadline=None, derandomize=True)
 settings.load_profile("curvehouse")
 
 
+# Where several processes share the tests, all that use one of these fixtures go to one process.
+_BUILT_ONCE = ("story", "empty_build", "demo")
+# The folders whose tests take longest begin first, or one process would end with them alone.
+_LONGEST_FIRST = ("build", "reliability", "parity", "cli", "project")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Group the tests that share a build, else by file, and order the groups by length."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: _rank(item.path.parent.name))
+
+
+def _group(item: pytest.Item) -> str:
+    used = getattr(item, "fixturenames", ())
+    for name in _BUILT_ONCE:
+        if name in used:
+            return name
+    folder = item.path.parent.name
+    return folder if folder == "parity" else f"{folder}/{item.path.name}"
+
+
+def _rank(folder: str) -> int:
+    return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
+
+
 @dataclass(frozen=True)
 class Outcome:
     exit_code: int

@@ -38,9 +38,10 @@ def daily(name: str, equity: Sequence[float], start: date = date(2020, 1, 1)) ->
     return Curve(name, days, list(equity))
 
 
-def write_run(results: Path, run_id: str, curves: Sequence[Curve]) -> Path:
+def write_run(results: Path, run_id: str, curves: Sequence[Curve], **manifest: object) -> Path:
     """Write curves as a finished run folder and return it."""
-    folder = RunFolder(results / run_id, run_id, jobs=[curve.job for curve in curves])
+    jobs = [curve.job for curve in curves]
+    folder = RunFolder(results / run_id, run_id, manifest=manifest, jobs=jobs)
     for curve in curves:
         frame = pl.DataFrame({"ts": curve.days, "equity": curve.equity})
         frame.write_csv(folder.file(curve.job))

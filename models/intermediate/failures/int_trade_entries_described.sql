@@ -25,7 +25,7 @@ regimes as (
         bar_date,
         vol_band,
         trend_bucket
-    from {{ ref('int_market_regimes_adopted') }}
+    from {{ ref('int_market_regimes_labelled') }}
 ),
 
 in_order as (

@@ -109,8 +109,8 @@ final as (
             when given_vol is not null then 'file'
             when volatility is not null then 'bars'
         end as entry_vol_source,
-        vol_band as entry_vol_band,
-        trend_bucket as entry_trend_bucket,
+        {{ label_name('vol_band', 'vol_band') }} as entry_vol_band,
+        {{ label_name('trend_bucket', 'trend_bucket') }} as entry_trend_bucket,
         {{ regime_name('vol_band', 'trend_bucket') }} as entry_regime,
         {{ weekday_number('entry_date') }} as entry_weekday,
         entry_hour,

@@ -1,12 +1,15 @@
--- One row per backtest whose rows are missing from int_backtest_statistics.
+-- One row per backtest whose row is missing from int_backtest_statistics.
 with
 
-{{ missing_versions('int_backtest_statistics', follows='fct_equity_daily') }},
+{{ versions_to_fit(
+    'int_backtest_statistics', follows='fct_equity_daily', schema='intermediate'
+) }},
 
 final as (
     select
         backtest_id,
-        input_version
+        input_version,
+        row_number() over (order by backtest_id) as curve_number
     from missing
 )
 

@@ -1,25 +1,35 @@
--- One row per metric of the backtest summary.
+-- One row per metric of fct_backtest_metrics.
 with
 
 definitions as (
     select
         metric,
+        family,
         description,
         formula,
         unit,
-        higher_is_better,
-        peer
+        convention,
+        peer,
+        peer_difference,
+        since_version,
+        is_higher_better,
+        is_in_summary
     from {{ ref('metric_definitions') }}
 ),
 
 final as (
     select
         metric,
+        family,
         description,
         formula,
         unit,
+        convention,
         peer,
-        higher_is_better as is_higher_better
+        peer_difference,
+        since_version,
+        is_higher_better,
+        is_in_summary
     from definitions
 )
 

@@ -8,9 +8,15 @@ returns_rolled as (
         equity_date,
         volatility_14d,
         volatility_63d,
+        volatility_252d,
         sharpe_63d,
+        sharpe_252d,
+        sortino_63d,
+        sortino_252d,
         trend_strength_20d,
-        drawdown
+        drawdown,
+        drawdown_63d,
+        drawdown_252d
     from {{ ref('int_returns_rolled') }}
 ),
 
@@ -20,9 +26,15 @@ final as (
         equity_date,
         volatility_14d,
         volatility_63d,
+        volatility_252d,
         sharpe_63d,
+        sharpe_252d,
+        sortino_63d,
+        sortino_252d,
         trend_strength_20d,
-        drawdown
+        drawdown,
+        drawdown_63d,
+        drawdown_252d
     from returns_rolled
 )
 

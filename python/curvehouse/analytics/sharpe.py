@@ -15,6 +15,7 @@ __all__ = [
     "judge_sharpe_ratios",
     "minimum_track_record",
     "probabilistic_sharpe_ratio",
+    "sharpe_standard_error",
 ]
 
 JUDGED_SCHEMA = pa.schema(
@@ -22,6 +23,8 @@ JUDGED_SCHEMA = pa.schema(
         ("backtest_id", pa.string()),
         ("probabilistic_sharpe_ratio", pa.float64()),
         ("min_track_record_bars", pa.float64()),
+        ("sharpe_ratio_std_error_lo", pa.float64()),
+        ("sharpe_ratio_std_error_mertens", pa.float64()),
     ]
 )
 
@@ -31,31 +34,78 @@ _NORMAL = NormalDist()
 
 
 def judge_sharpe_ratios(sharpe_ratios: pa.Table) -> pa.Table:
-    """Return the probabilistic Sharpe ratio and the minimum track record of each backtest.
+    """Return how probable, how well established and how exact the Sharpe ratio of each backtest is.
 
     Parameters
     ----------
     sharpe_ratios : pyarrow.Table
-        ``backtest_id, sharpe_per_bar, return_count, skewness, kurtosis``, a row per backtest, with
-        the kurtosis of a normal being 3.
+        ``backtest_id, periods_per_year, sharpe_per_bar, return_count, skewness, kurtosis``, a row
+        per backtest, with the kurtosis of a normal being 3.
 
     Returns
     -------
     pyarrow.Table
-        `JUDGED_SCHEMA`, one row per row of the input. Both are against a Sharpe ratio of 0; NULL
-        where the functions below return None.
+        `JUDGED_SCHEMA`, one row per row of the input. Probability and track record are against a
+        Sharpe ratio of 0. The standard errors are annualised, as the ``sharpe_ratio`` is that they
+        belong to: Lo's for normal returns, and Mertens' for returns of any shape. NULL where the
+        functions below return None; where the moments are NULL, all but Lo's.
     """
     rows: list[dict[str, Any]] = []
     for row in sharpe_ratios.to_pylist():
-        sharpe, shape = row["sharpe_per_bar"], (row["skewness"], row["kurtosis"])
-        probability = bars = None
+        sharpe, count = row["sharpe_per_bar"], row["return_count"]
+        shape = (row["skewness"], row["kurtosis"])
+        scale = math.sqrt(row["periods_per_year"])
+        probability = bars = error = None
         if None not in shape:
-            probability = probabilistic_sharpe_ratio(sharpe, row["return_count"], *shape)
+            probability = probabilistic_sharpe_ratio(sharpe, count, *shape)
             bars = minimum_track_record(sharpe, *shape)
-        rows.append(
-            dict(zip(JUDGED_SCHEMA.names, (row["backtest_id"], probability, bars), strict=True))
-        )
+            error = _scaled(sharpe_standard_error(sharpe, count, *shape), scale)
+        normal_error = _scaled(sharpe_standard_error(sharpe, count), scale)
+        values = (row["backtest_id"], probability, bars, normal_error, error)
+        rows.append(dict(zip(JUDGED_SCHEMA.names, values, strict=True)))
     return pa.Table.from_pylist(rows, schema=JUDGED_SCHEMA)
+
+
+def sharpe_standard_error(
+    sharpe: float, count: int, skewness: float = 0.0, kurtosis: float = 3.0
+) -> float | None:
+    """Return the standard error of a Sharpe ratio that is estimated on independent returns.
+
+    Parameters
+    ----------
+    sharpe : float
+        Per bar, not annualised.
+    count : int
+        Returns that it is estimated on.
+    skewness, kurtosis : float
+        Of these returns; those of a normal, 0 and 3, are the default and give Lo's error.
+
+    Returns
+    -------
+    float or None
+        Per bar; times the root of the periods per year it is the annualised ratio's. None below
+        two returns, and where the moments leave the estimate no variance.
+
+    Notes
+    -----
+    For normal returns sqrt((1 + S²/2) / n), Lo's; with Mertens' terms for skewness g and kurtosis k
+    sqrt((1 + S²/2 - g·S + (k - 3)/4·S²) / n). Both hold for many returns, and know nothing of
+    autocorrelation.
+
+    References
+    ----------
+    Lo (2002), "The Statistics of Sharpe Ratios", Financial Analysts Journal 58. Mertens (2002),
+    "Comments on Variance of the IID Estimator in Lo (2002)".
+
+    Examples
+    --------
+    >>> round(sharpe_standard_error(0.5, 12), 3)
+    0.306
+    """
+    variance = _estimator_variance(sharpe, skewness, kurtosis)
+    if count < 2 or variance is None:
+        return None
+    return math.sqrt(variance / count)
 
 
 def probabilistic_sharpe_ratio(
@@ -163,7 +213,11 @@ def deflated_sharpe_ratio(
     return probabilistic_sharpe_ratio(sharpe, count, skewness, kurtosis, benchmark)
 
 
+def _scaled(error: float | None, scale: float) -> float | None:
+    return None if error is None else error * scale
+
+
 def _estimator_variance(sharpe: float, skewness: float, kurtosis: float) -> float | None:
-    """Return the variance of the estimate times the number of returns less 1."""
+    """Return the variance of the estimate times the number of returns, or that less 1."""
     variance = 1 - skewness * sharpe + (kurtosis - 1) / 4 * sharpe * sharpe
     return variance if 0 < variance < math.inf else None

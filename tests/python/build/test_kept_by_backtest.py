@@ -6,12 +6,13 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from conftest import PROJECT_DIR, run_dbt
 from curvehouse.build import run_build
 from curvehouse.home import Home
-from curvehouse.ingest import ingest_bars, ingest_runs, retract_paths
+from curvehouse.ingest import ingest_bars, ingest_factors, ingest_runs, retract_paths
 from raw_rows import rows_of
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
 from tables import assert_equal_tables, read_tables
@@ -20,12 +21,21 @@ SCHEMAS = ("main", "intermediate")
 KEPT = (
     "fct_equity_daily",
     "fct_rolling_daily",
+    "fct_returns_monthly",
+    "fct_returns_yearly",
+    "fct_drawdowns",
     "int_backtest_statistics",
     "fct_backtest_uncertainty",
+    "fct_factor_attribution",
+    "fct_factor_exposures",
+    "fct_factor_contributions",
+    "fct_factor_contributions_monthly",
 )
-# Of backtests with trades only, whose bars count whatever their curves stand on.
+# Of backtests with trades; bars of what they trade count, whatever their curves stand on.
 KEPT_TRADES = "fct_trades"
-DAYS = 90
+# Hold what the last build fitted, and nobody but the marts above reads them.
+FITTED = ("int_bootstraps_fitted", "int_attributions_fitted")
+DAYS = 150
 
 
 def zigzag(start: float, step: float) -> list[float]:
@@ -38,8 +48,17 @@ def closes(shift: float) -> str:
     return "date,close\n" + "".join(rows)
 
 
+def factors(names: str, shift: int = 0) -> str:
+    days = (date(2020, 1, 1) + timedelta(days=number) for number in range(DAYS))
+    rows = (
+        f"{day},{(day.toordinal() + shift) % 11 / 1e3},{day.toordinal() * day.day % 13 / 1e3}\n"
+        for day in days
+    )
+    return f"date,{names}\n" + "".join(rows)
+
+
 class Warehouse:
-    """A home with one run: dense curves, a sparse one, and trades without a curve."""
+    """A home with one run (dense curves, a sparse one, trades without a curve) and factors."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -56,6 +75,7 @@ class Warehouse:
             "2,SPY,short,2020-02-03,2020-02-24,10,103,101,1,19\n"
         )
         self.load_bars(0)
+        self.load_factors("first", "market,size")
         self.ingest()
 
     def ingest(self) -> None:
@@ -65,6 +85,12 @@ class Warehouse:
         file = self.folder / "SPY.csv"
         file.write_text(closes(shift))
         ingest_bars(self.home, file)
+
+    def load_factors(self, name: str, names: str, shift: int = 0) -> Path:
+        file = self.folder / f"{name}.csv"
+        file.write_text(factors(names, shift))
+        assert ingest_factors(self.home, file).is_clean
+        return file
 
     def days_of(self, job: PlannedJob) -> int:
         query = "select count(*) from fct_equity_daily where backtest_id = "
@@ -84,10 +110,12 @@ class Warehouse:
             "select model_name, backtest_id from operations.landed_versions "
             f"where landed_at > '{before[0][0]}'",
         )
-        names = {table: set[str]() for table in KEPT}
+        names = {table: set[str]() for table in (*KEPT, KEPT_TRADES)}
         for model_name, backtest in found:
             names[model_name].add(backtest)
-        computed = names.popitem()[1]
+        _, traded = names.popitem()
+        _, computed = names.popitem()
+        assert traded == computed & self.ids(self.trading)
         assert all(backtests == computed for backtests in names.values()), names
         return computed
 
@@ -101,8 +129,8 @@ class Warehouse:
         run_dbt(other, "run", "--full-refresh", *arguments)
         found, wanted = read_tables(self.home, *SCHEMAS), read_tables(other, *SCHEMAS)
         for tables in (found, wanted):
-            # Holds what the last build fitted, and nobody but the mart above it reads it.
-            tables.pop("intermediate.int_bootstraps_fitted")
+            for name in FITTED:
+                tables.pop(f"intermediate.{name}")
         assert_equal_tables(found, wanted)
 
 
@@ -137,8 +165,9 @@ def test_nothing_new_computes_nothing(warehouse: Warehouse) -> None:
     before = read_tables(warehouse.home, *SCHEMAS)
     assert warehouse.build() == set()
     after = read_tables(warehouse.home, *SCHEMAS)
-    assert after.pop("intermediate.int_bootstraps_fitted").is_empty()
-    before.pop("intermediate.int_bootstraps_fitted")
+    for name in FITTED:
+        assert after.pop(f"intermediate.{name}").is_empty()
+        before.pop(f"intermediate.{name}")
     assert_equal_tables(before, after)
 
 
@@ -184,7 +213,7 @@ def test_a_changed_model_is_built_from_scratch(warehouse: Warehouse, tmp_path: P
     ((landed, after),) = rows_of(
         warehouse.home, "select count(*), min(landed_at) from operations.landed_versions"
     )
-    assert (landed, after > before[0][0]) == (5 * len(KEPT), True)
+    assert (landed, after > before[0][0]) == (5 * len(KEPT) + 1, True)
 
 
 def test_a_model_that_fails_keeps_what_it_had(warehouse: Warehouse) -> None:
@@ -211,4 +240,62 @@ def test_a_part_of_the_project_catches_up_later(warehouse: Warehouse) -> None:
     run_dbt(warehouse.home, "run", "--select", "fct_equity_daily")
     assert warehouse.days_of(added) == DAYS
     run_dbt(warehouse.home, "run")
+    warehouse.assert_as_from_scratch()
+
+
+def attributed(home: Home, factor_set: str) -> dict[str, pl.DataFrame]:
+    tables = read_tables(home, "main")
+    return {
+        name: tables[f"main.{name}"].filter(pl.col("factor_set") == factor_set)
+        for name in KEPT
+        if name.startswith("fct_factor")
+    }
+
+
+def landed_after(home: Home, moment: object) -> set[tuple[str, str]]:
+    query = f"from operations.landed_versions where landed_at > '{moment}'"
+    return set(rows_of(home, f"select model_name, backtest_id {query}"))
+
+
+def test_factor_sets_come_and_go_each_by_itself(warehouse: Warehouse) -> None:
+    first = attributed(warehouse.home, "first")
+    statuses = first["fct_factor_attribution"]["fit_status"].unique().to_list()
+    assert sorted(statuses) == ["ok", "too_short"]
+    ((moment,),) = rows_of(warehouse.home, "select max(landed_at) from operations.landed_versions")
+    second = warehouse.load_factors("second", "market,momentum", shift=3)
+    run_dbt(warehouse.home, "run")
+    # Nothing of the first was touched, or computed again.
+    for name, rows in attributed(warehouse.home, "first").items():
+        assert rows.equals(first[name])
+    assert {name for name, _ in landed_after(warehouse.home, moment)} == set(first)
+    with_second = attributed(warehouse.home, "second")
+    assert [rows.height for rows in with_second.values()] == [
+        rows.height for rows in first.values()
+    ]
+    warehouse.assert_as_from_scratch()
+
+    # A changed set takes only its own rows away, and a changed curve those of both.
+    warehouse.load_factors("second", "market,momentum", shift=5)
+    warehouse.run.file(warehouse.dense[0]).write_text(curve_csv(zigzag(300, 1)))
+    warehouse.ingest()
+    run_dbt(warehouse.home, "run")
+    (restated,) = warehouse.ids(warehouse.dense[0])
+    for name, rows in attributed(warehouse.home, "first").items():
+        others = pl.col("backtest_id") != restated
+        assert rows.filter(others).equals(first[name].filter(others))
+        assert not rows.equals(first[name])
+        assert not attributed(warehouse.home, "second")[name].equals(with_second[name])
+    warehouse.assert_as_from_scratch()
+
+    assert retract_paths(warehouse.home, [second]) == 1
+    run_dbt(warehouse.home, "run")
+    assert all(rows.is_empty() for rows in attributed(warehouse.home, "second").values())
+    warehouse.assert_as_from_scratch()
+
+
+def test_a_table_that_lags_behind_its_siblings_catches_up(warehouse: Warehouse) -> None:
+    warehouse.load_factors("second", "market,momentum")
+    run_dbt(warehouse.home, "run", "--exclude", "fct_factor_exposures")
+    run_dbt(warehouse.home, "run")
+    assert not attributed(warehouse.home, "second")["fct_factor_exposures"].is_empty()
     warehouse.assert_as_from_scratch()

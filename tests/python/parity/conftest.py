@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -15,8 +17,12 @@ from conftest import run_dbt
 from curvehouse.home import Home
 from curvehouse.ingest import ingest_bars, ingest_runs
 from curves import Curve, daily, write_run
+from run_folder import TRADES_HEADER, PlannedJob, RunFolder
 
 RUN_ID = "parity"
+CASH_RUN_ID = "cash"
+TRADING_RUN_ID = "trading"
+CASH = 100_000.0
 INDEX = "SP500"
 SPARSE_CUTS = list(range(60, 400, 17))
 CUT_ROWS = [20, 62, 63, 64, 80, 253, 254, 300, 777, 1000, *range(1500, 8300, 680)]
@@ -76,6 +82,54 @@ def sparse_curves(market_data: Path) -> list[Curve]:
     return [whole, *cuts]
 
 
+def cash_curves(market_data: Path) -> list[Curve]:
+    """Curves of accounts that began with `CASH`, and lost or gained on their first day."""
+    stocks = read_closes(market_data, "sp500_dataset.csv.gz")
+    made = []
+    for name, change, first in (("AAPL", 0.95, 3_000), ("GE", 0.9, 2_600), ("KO", 1.03, 5_000)):
+        frame = stocks.slice(first, 700)
+        equity = frame[name].to_numpy() / frame[name][0] * CASH * change
+        made.append(Curve(f"cash_{name}", frame["Date"].to_list(), equity.tolist()))
+    return made
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A trade of one share that was held for some whole days, open where it has no exit."""
+
+    entry: date
+    exit: date | None
+    pnl: float | None
+    fees: float = 0.5
+
+    def line(self, number: int) -> str:
+        values = (self.exit, 100 + (self.pnl or 0), self.fees, self.pnl)
+        end, price, fees, pnl = ("" if value is None else value for value in values)
+        price = price if self.exit else ""
+        return f"{number},{INDEX},long,{self.entry},{end},1,100,{price},{fees},{pnl}\n"
+
+
+def made_trades() -> list[Trade]:
+    draw = np.random.default_rng(11)
+    days = [date(2015, 1, 5) + timedelta(days=7 * number) for number in range(60)]
+    pnl = draw.normal(0.4, 3, 59).round(3).tolist()
+    held = draw.integers(1, 20, 59).tolist()
+    closed = [
+        Trade(day, day + timedelta(days=length), earned)
+        for day, length, earned in zip(days[:-1], held, pnl, strict=True)
+    ]
+    return [*closed, Trade(days[-1], None, None)]
+
+
+def write_trading_run(results: Path, run_id: str) -> tuple[Path, str]:
+    """Write a run whose one backtest has trades and no curve; return it and the backtest."""
+    run = RunFolder(results / run_id, run_id, manifest={"starting_cash": CASH})
+    job = run.add(PlannedJob({"n": 1}, symbol=INDEX))
+    lines = (trade.line(number) for number, trade in enumerate(made_trades(), start=1))
+    run.file(job, "trades").write_text(TRADES_HEADER + "".join(lines))
+    return run.path, run.backtest_id(job)
+
+
 @pytest.fixture(scope="session")
 def curves(market_data: Path) -> list[Curve]:
     return [
@@ -87,13 +141,24 @@ def curves(market_data: Path) -> list[Curve]:
 
 
 @pytest.fixture(scope="session")
+def trading_backtest(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The backtest of the made trades."""
+    return write_trading_run(tmp_path_factory.mktemp("trading"), TRADING_RUN_ID)[1]
+
+
+@pytest.fixture(scope="session")
 def built(
     curves: list[Curve], market_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The working file of a build of all these curves, and of the index cut off twenty times."""
     folder = tmp_path_factory.mktemp("parity")
     home = Home(folder / "home")
-    ingest_runs(home, [write_run(folder, RUN_ID, curves)])
+    runs = [
+        write_run(folder, RUN_ID, curves),
+        write_run(folder, CASH_RUN_ID, cash_curves(market_data), starting_cash=CASH),
+        write_trading_run(folder, TRADING_RUN_ID)[0],
+    ]
+    assert ingest_runs(home, runs).is_clean
     index = read_closes(market_data, "sp500_index.csv.gz")
     wide = index.with_columns(
         pl.when(pl.int_range(pl.len()) < rows).then(pl.col(INDEX)).alias(f"cut_{rows}")

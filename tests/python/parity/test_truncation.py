@@ -12,8 +12,12 @@ LABELS = ("vol_band", "trend_bucket", "regime", "regime_raw", "null_reason")
 FIGURES = ("volatility_14d", "trend_strength_20d", "volatility_lower_third")
 DAILY = {
     "fct_equity_daily": ("simple_return", "log_return", "high_water_mark", "drawdown"),
-    "fct_rolling_daily": ("volatility_14d", "volatility_63d", "sharpe_63d", "trend_strength_20d"),
-}
+    "fct_rolling_daily": (
+        "volatility_14d", "volatility_63d", "volatility_252d", "sharpe_63d", "sharpe_252d",
+        "sortino_63d", "sortino_252d", "trend_strength_20d", "drawdown_63d", "drawdown_252d",
+    ),
+    "fct_rolling_beta_daily": ("beta_63d", "beta_252d"),
+}  # fmt: skip
 
 
 def differs(column: str) -> str:
@@ -79,6 +83,46 @@ def test_days_of_a_sparse_curve_stay(
     ).fetchall()
     assert whole_days == cut_days > 4 * rows
     assert changed == 0
+
+
+PERIODS = {
+    "fct_returns_monthly": (
+        "month_start_date", "first_date", "last_date", "day_count", "starting_equity",
+        "final_equity", "monthly_return", "is_first_period",
+    ),
+    "fct_returns_yearly": (
+        "year_start_date", "first_date", "last_date", "day_count", "starting_equity",
+        "final_equity", "yearly_return", "is_first_period",
+    ),
+    # The rank is among all episodes of a curve, later ones too.
+    "fct_drawdowns": (
+        "peak_date", "first_underwater_date", "trough_date", "last_underwater_date",
+        "recovery_date", "depth", "peak_equity", "decline_days", "recovery_days", "total_days",
+        "day_count",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", list(PERIODS))
+@pytest.mark.parametrize("rows", CUT_ROWS)
+def test_closed_periods_of_the_past_stay(
+    built: duckdb.DuckDBPyConnection, curves: list[Curve], table: str, rows: int
+) -> None:
+    by_name = {curve.name: curve for curve in curves}
+    ends = {"fct_drawdowns": "recovery_date"}.get(table, "last_date")
+    columns = ", ".join(PERIODS[table])
+    query = f"select {columns} from {table} where backtest_id = ? and {ends} <= ?"
+    cut = by_name[f"cut_{rows}"]
+    last = cut.days[-1]
+    wanted, found = (
+        built.execute(
+            f"{query} {only} order by {ends}", [curve.backtest_id(RUN_ID), last]
+        ).fetchall()
+        for curve, only in ((by_name["index"], ""), (cut, "and not is_open"))
+    )
+    # The month and the year that the cut goes through may have closed with it in the whole curve.
+    assert found == wanted[: len(found)]
+    assert len(wanted) - len(found) <= (table != "fct_drawdowns")
 
 
 def test_all_nine_regimes_occur(built: duckdb.DuckDBPyConnection) -> None:

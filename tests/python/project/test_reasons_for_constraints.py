@@ -66,6 +66,11 @@ SUMMARY = """
     grid_point_count measured_point_count
 """
 
+PERIOD = """
+    rows backtest_id first_date last_date day_count starting_equity final_equity is_first_period
+    is_open
+"""
+
 # By mart, what is computed, counted or named here; "rows" are the rules about whole rows.
 MADE_BY_THE_WAREHOUSE = {
     "dim_backtest_params": "rows backtest_id",
@@ -80,6 +85,10 @@ MADE_BY_THE_WAREHOUSE = {
     "fct_backtest_uncertainty": """
         rows backtest_id fit_status sample_count cagr_p05 cagr_p95 max_drawdown_resampled_p05
         max_drawdown_resampled_p95
+    """,
+    "fct_drawdowns": """
+        rows backtest_id peak_date first_underwater_date trough_date last_underwater_date
+        drawdown_rank depth peak_equity decline_days recovery_days total_days day_count is_open
     """,
     "fct_equity_daily": "rows backtest_id high_water_mark is_filled",
     "fct_failure_clusters": """
@@ -112,6 +121,8 @@ MADE_BY_THE_WAREHOUSE = {
         rows backtest_id load_id previous_load_id restated_at first_changed_at changed_row_count
         removed_row_count added_row_count
     """,
+    "fct_returns_monthly": f"month_start_date monthly_return {PERIOD}",
+    "fct_returns_yearly": f"year_start_date yearly_return {PERIOD}",
     "fct_run_strategy_summary": f"""
         symbol cagr_neighbour_rms neighbour_pair_count {SUMMARY}
     """,
@@ -124,7 +135,13 @@ MADE_BY_THE_WAREHOUSE = {
         rows backtest_id line_number run_id trade_id symbol entry_weekday entry_hour entry_vol
         max_adverse_excursion max_favourable_excursion
     """,
-    "fct_rolling_daily": "rows backtest_id equity_date volatility_14d volatility_63d drawdown",
+    "fct_rolling_beta_daily": "rows backtest_id equity_date",
+    "fct_rolling_daily": """
+        rows backtest_id equity_date volatility_14d volatility_63d volatility_252d drawdown
+        drawdown_63d drawdown_252d
+    """,
+    "periods_compound_to_the_total": "rows",
+    "the_deepest_episode_is_the_maximum_drawdown": "rows",
 }
 
 

@@ -1,0 +1,16 @@
+-- One row per backtest whose row is missing from int_benchmark_statistics.
+with
+
+{{ versions_to_fit(
+    'int_benchmark_statistics', follows='int_benchmark_versions', schema='intermediate'
+) }},
+
+final as (
+    select
+        backtest_id,
+        input_version,
+        row_number() over (order by backtest_id) as curve_number
+    from missing
+)
+
+select * from final

@@ -1,0 +1,42 @@
+-- One row per backtest, factor set, estimation window, month and factor: its part of the return.
+{{
+    config(**kept_by_backtest(
+        follows='int_attribution_versions',
+        fitted_by='int_attributions_fitted',
+        key=attribution_subject(),
+    ))
+}}
+with
+
+{{ missing_versions(
+    this.name, follows='int_attribution_versions', key=attribution_subject()
+) }},
+
+attributions_fitted as (
+    select
+        backtest_id,
+        input_version,
+        factor_set,
+        estimation_window,
+        as_of_date,
+        factor,
+        contribution,
+        is_last
+    from {{ ref('int_attributions_fitted') }}
+    where row_kind = 'month'
+),
+
+final as (
+    select
+        attributions_fitted.backtest_id,
+        attributions_fitted.factor_set,
+        attributions_fitted.estimation_window,
+        attributions_fitted.as_of_date as month_start_date,
+        attributions_fitted.factor,
+        attributions_fitted.contribution,
+        attributions_fitted.is_last as is_open
+    from attributions_fitted
+    inner join missing on attributions_fitted.input_version = missing.input_version
+)
+
+select * from final

@@ -1,0 +1,67 @@
+"""A row for each curve of a stream of days, some hundred thousand days at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from curvehouse.analytics.groups import whole_parts
+from curvehouse.analytics.segments import Segments
+
+__all__ = ["measure_by_curve"]
+
+# So few that what is made of them stays in the processor's cache.
+_PART_ROWS = 100_000
+
+
+def measure_by_curve(
+    days: pa.RecordBatchReader,
+    curves: pa.Table,
+    measure: Callable[[pa.Table, Segments], Mapping[str, NDArray[Any]]],
+    schema: pa.Schema,
+) -> pa.Table:
+    """Return one row per curve: its names, and what its days come to.
+
+    Parameters
+    ----------
+    days : pyarrow.RecordBatchReader
+        ``curve_number`` and what ``measure`` reads, ordered by curve and date.
+    curves : pyarrow.Table
+        ``curve_number, backtest_id, input_version``; the numbers run from 1 without a gap.
+    measure : callable
+        From days of whole curves, each with a day at least, to the columns of ``schema`` other
+        than the names.
+    schema : pyarrow.Schema
+        Numbers that are NaN or infinite become NULL. A curve without days has NULL throughout.
+    """
+    names = curves.sort_by("curve_number")
+    measured = np.zeros(names.num_rows, dtype=np.bool_)
+    tables = []
+    for rows in whole_parts(days, "curve_number", _PART_ROWS):
+        numbers = rows.column("curve_number").to_numpy()
+        present, places = np.unique(numbers, return_inverse=True)
+        with np.errstate(all="ignore"):
+            columns = measure(rows, Segments.of_keys(places, len(present)))
+        tables.append(_as_table(names.take(pa.array(present - 1)), columns, schema))
+        measured[present - 1] = True
+    tables.append(_as_table(names.filter(pa.array(~measured)), {}, schema))
+    return pa.concat_tables(tables)
+
+
+def _as_table(names: pa.Table, columns: Mapping[str, NDArray[Any]], schema: pa.Schema) -> pa.Table:
+    arrays: list[pa.Array] = []
+    for field in schema:
+        values = columns.get(field.name)
+        if field.name in names.column_names:
+            arrays.append(names.column(field.name))
+        elif values is None:
+            arrays.append(pa.nulls(names.num_rows, field.type))
+        elif field.type == pa.float64():
+            arrays.append(pa.array(values, field.type, mask=~np.isfinite(values)))
+        else:
+            arrays.append(pa.array(values, field.type))
+    return pa.table(arrays, schema=schema)
