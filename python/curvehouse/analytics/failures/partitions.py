@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,8 @@ def find_partition(
     judged = points[np.sort(drawn[:sample])]
     distances = distances_between(judged)
     best: Partition | None = None
+    # The limit holds for libraries that are loaded already, and no others.
+    import_module("sklearn.cluster")
     with threadpool_limits(1):
         for centers in _centers_of(fitted, min_share, seed):
             labels = nearest_center(judged, centers)
