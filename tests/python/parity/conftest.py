@@ -17,6 +17,7 @@ from conftest import run_dbt
 from curvehouse.home import Home
 from curvehouse.ingest import ingest_bars, ingest_runs
 from curves import Curve, daily, write_run
+from parity.failure_runs import write_failure_runs
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder
 
 RUN_ID = "parity"
@@ -153,19 +154,24 @@ def built(
     """The working file of a build of all these curves, and of the index cut off twenty times."""
     folder = tmp_path_factory.mktemp("parity")
     home = Home(folder / "home")
+    index = read_closes(market_data, "sp500_index.csv.gz")
+    days = index["Date"].to_list()
+    last_days = {f"cut_{rows}": days[rows - 1] for rows in CUT_ROWS} | {INDEX: days[-1]}
     runs = [
         write_run(folder, RUN_ID, curves),
         write_run(folder, CASH_RUN_ID, cash_curves(market_data), starting_cash=CASH),
         write_trading_run(folder, TRADING_RUN_ID)[0],
+        *write_failure_runs(folder, days, index[INDEX].to_list(), last_days),
     ]
     assert ingest_runs(home, runs).is_clean
-    index = read_closes(market_data, "sp500_index.csv.gz")
     wide = index.with_columns(
         pl.when(pl.int_range(pl.len()) < rows).then(pl.col(INDEX)).alias(f"cut_{rows}")
         for rows in CUT_ROWS
     )
     wide.write_csv(folder / "closes.csv")
     ingest_bars(home, folder / "closes.csv")
-    run_dbt(home, "build", "--exclude-resource-type", "unit_test")
+    # Fewer draws of the clouds that patterns are held against: they would take ten seconds.
+    variables = ("--vars", "{failure_null_draws: 9}")
+    run_dbt(home, "build", "--exclude-resource-type", "unit_test", *variables)
     with duckdb.connect(str(home.working_file), read_only=True) as connection:
         yield connection
