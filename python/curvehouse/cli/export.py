@@ -15,7 +15,7 @@ __all__ = ["export"]
 @app.command()
 def export(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="manifest or summary.", show_default=False)
+        str, typer.Argument(metavar="KIND", help="failures, manifest or summary.", show_default=False)
     ],
     run: Annotated[
         str, typer.Option("--run", metavar="RUN_ID", help="The run.", show_default=False)
@@ -30,6 +30,7 @@ def export(
 
     \b
     Kinds:
+      failures  failures_RUN_ID.json: what its losing trades have in common
       manifest  batch_run_manifest.json: what the run was to do
       summary   summary_RUN_ID.json: how it came out, by strategy and symbol
 

@@ -1,4 +1,4 @@
-"""Features of trades are those of a plain loop, and stay when bars are cut off; patterns in them."""
+"""Features of trades are those of a plain loop, and stay when bars are cut off; patterns too."""
 
 from __future__ import annotations
 
