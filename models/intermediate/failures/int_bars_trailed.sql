@@ -46,10 +46,11 @@ windowed as (
         count(log_return) over entry_window as log_return_count,
         stddev_samp(log_return) over entry_window as log_return_stddev,
         avg(abs(log_return)) over entry_window as log_return_size,
-        lag(close, {{ var('entry_window_bars') - 1 }}) over (partition by symbol order by bar_number)
-            as first_close
+        lag(close, {{ var('entry_window_bars') - 1 }}) over in_order as first_close
     from returns
-    window entry_window as ({{ rolling_window(var('entry_window_bars'), 'symbol') }})
+    window
+        entry_window as ({{ rolling_window(var('entry_window_bars'), 'symbol') }}),
+        in_order as (partition by symbol order by bar_number)
 ),
 
 filled as (

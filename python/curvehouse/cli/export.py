@@ -15,7 +15,8 @@ __all__ = ["export"]
 @app.command()
 def export(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="failures, manifest or summary.", show_default=False)
+        str,
+        typer.Argument(metavar="KIND", help="failures, manifest or summary.", show_default=False),
     ],
     run: Annotated[
         str, typer.Option("--run", metavar="RUN_ID", help="The run.", show_default=False)
