@@ -57,12 +57,14 @@ bars as (
     select
         symbols.backtest_id,
         {{ joined_text(
-            "bar_versions.bars_sha256 || cast(calendars.periods_per_year as string)",
+            joined_fields([
+                'bar_versions.bars_sha256', 'cast(calendars.periods_per_year as string)'
+            ]),
             order_by='symbols.symbol',
         ) }} as bars_text
     from symbols
     inner join bar_versions on symbols.symbol = bar_versions.symbol
-    inner join calendars on symbols.symbol = calendars.subject_id
+    left join calendars on symbols.symbol = calendars.subject_id
     group by symbols.backtest_id
 ),
 
