@@ -7,12 +7,13 @@ import sys
 
 import duckdb
 
-from bench import failures, growth, ingest, sweep
+from bench import failures, growth, ingest, statistics, sweep
 
 PARTS = {
     "ingest": ingest.measure,
     "growth": growth.measure,
     "sweep": sweep.measure,
+    "statistics": statistics.measure,
     "failures": failures.measure,
 }
 

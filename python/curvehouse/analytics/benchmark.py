@@ -56,7 +56,8 @@ def measure_against_benchmark(
     curves : pyarrow.Table
         ``curve_number, backtest_id, input_version``; the numbers run from 1 without a gap.
     zero_dispersion_ratio : float
-        A standard deviation below this times the mean absolute return is none.
+        A standard deviation below this times the mean absolute return is none, and returns closer
+        together than this are equal.
 
     Returns
     -------
@@ -90,6 +91,8 @@ def _measured(rows: pa.Table, days: Segments, ratio: float) -> dict[str, Any]:
     benchmark = (close / np.roll(close, 1) - 1)[is_pair]
     pairs = days.where(is_pair)
     active = returns - benchmark
+    # Both are ratios less 1, so that what is left of equal ones is of the size of 1's last digits.
+    active[np.abs(active) <= ratio] = 0.0
     active_stddev = pairs.stddev(active)
     size = pairs.mean(np.abs(active))
     found: dict[str, Any] = {}

@@ -18,6 +18,7 @@ from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
 from tables import assert_equal_tables, read_tables
 
 SCHEMAS = ("main", "intermediate")
+BESIDE_BENCHMARK = ("int_benchmark_statistics", "fct_rolling_beta_daily")
 KEPT = (
     "fct_equity_daily",
     "fct_rolling_daily",
@@ -25,6 +26,7 @@ KEPT = (
     "fct_returns_yearly",
     "fct_drawdowns",
     "int_backtest_statistics",
+    *BESIDE_BENCHMARK,
     "fct_backtest_uncertainty",
     "fct_factor_attribution",
     "fct_factor_exposures",
@@ -34,7 +36,12 @@ KEPT = (
 # Of backtests with trades; bars of what they trade count, whatever their curves stand on.
 KEPT_TRADES = "fct_trades"
 # Hold what the last build fitted, and nobody but the marts above reads them.
-FITTED = ("int_bootstraps_fitted", "int_attributions_fitted")
+FITTED = (
+    "int_bootstraps_fitted",
+    "int_attributions_fitted",
+    "int_curves_measured",
+    "int_benchmarks_measured",
+)
 DAYS = 150
 
 
@@ -75,6 +82,7 @@ class Warehouse:
             "2,SPY,short,2020-02-03,2020-02-24,10,103,101,1,19\n"
         )
         self.load_bars(0)
+        self.load_benchmark(7)
         self.load_factors("first", "market,size")
         self.ingest()
 
@@ -101,6 +109,11 @@ class Warehouse:
         query = "select file_path from raw.files where backtest_id = "
         return Path(rows_of(self.home, f"{query}'{self.run.backtest_id(job)}'")[0][0])
 
+    def load_benchmark(self, shift: float) -> None:
+        file = self.folder / "SP500.csv"
+        file.write_text(closes(shift))
+        assert ingest_bars(self.home, file).is_clean
+
     def build(self, *arguments: str) -> set[str]:
         """Run all models; return the backtests that were computed, which each table agrees on."""
         before = rows_of(self.home, "select max(landed_at) from operations.landed_versions")
@@ -113,8 +126,8 @@ class Warehouse:
         names = {table: set[str]() for table in (*KEPT, KEPT_TRADES)}
         for model_name, backtest in found:
             names[model_name].add(backtest)
-        _, traded = names.popitem()
-        _, computed = names.popitem()
+        traded = names.pop(KEPT_TRADES)
+        computed = names.popitem()[1]
         assert traded == computed & self.ids(self.trading)
         assert all(backtests == computed for backtests in names.values()), names
         return computed
@@ -187,6 +200,20 @@ def test_other_bars_touch_only_the_curves_that_stand_on_them(warehouse: Warehous
     warehouse.load_bars(1)
     assert warehouse.build() == warehouse.ids(warehouse.sparse, warehouse.trading)
     warehouse.assert_as_from_scratch()
+
+
+def test_other_bars_of_the_benchmark_touch_only_what_stands_beside_it(
+    warehouse: Warehouse,
+) -> None:
+    ((before,),) = rows_of(warehouse.home, "select max(landed_at) from operations.landed_versions")
+    warehouse.load_benchmark(9)
+    run_dbt(warehouse.home, "run", "--select", "+fct_backtest_metrics", "+fct_rolling_beta_daily")
+    landed = rows_of(
+        warehouse.home,
+        "select model_name, count(*) from operations.landed_versions "
+        f"where landed_at > '{before}' group by all",
+    )
+    assert dict(landed) == dict.fromkeys(BESIDE_BENCHMARK, 5)
 
 
 def test_a_changed_var_computes_all(warehouse: Warehouse) -> None:

@@ -30,7 +30,7 @@ FUNCTIONS = set(
 )
 # What differs between the engines, each behind the macro named.
 DISPATCHED = {
-    "DateDiff": {"days_between", "minutes_between"},
+    "DateDiff": {"days_between", "days_elapsed", "minutes_between"},
     "DayOfWeekIso": {"is_weekend", "weekday_number"},
     "Explode": {"each_day", "json_entries"},
     "GenerateSeries": {"each_day"},
