@@ -7,7 +7,7 @@ import sys
 
 import duckdb
 
-from bench import attribution, growth, ingest, statistics, sweep
+from bench import attribution, failures, growth, ingest, statistics, sweep
 
 PARTS = {
     "ingest": ingest.measure,
@@ -15,6 +15,7 @@ PARTS = {
     "sweep": sweep.measure,
     "statistics": statistics.measure,
     "attribution": attribution.measure,
+    "failures": failures.measure,
 }
 
 

@@ -12,6 +12,10 @@
         'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio', 'benchmark_min_bars',
         'default_factor_set', 'attribution_window_days', 'attribution_span_days',
         'factor_hole_days', 'contribution_min_return',
+        'entry_window_bars', 'entry_bar_age_days',
+        'failure_min_losses', 'failure_strategy_min_losses', 'failure_min_cluster_share',
+        'failure_min_silhouette', 'failure_null_draws', 'failure_sample_size',
+        'failure_significance', 'rule_split_share', 'rule_max_depth', 'rule_min_leaf',
         'sensitivity_min_points', 'overfitting_min_curves', 'overfitting_blocks',
     ] -%}
         {%- do settings.append(name ~ '=' ~ var(name)) -%}

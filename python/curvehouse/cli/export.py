@@ -17,7 +17,9 @@ def export(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="KIND", help="attribution, manifest, regimes or summary.", show_default=False
+            metavar="KIND",
+            help="attribution, failures, manifest, regimes or summary.",
+            show_default=False,
         ),
     ],
     run: Annotated[
@@ -34,6 +36,7 @@ def export(
     \b
     Kinds:
       attribution  attribution_RUN_ID.json: what factors explain of each backtest
+      failures     failures_RUN_ID.json: what its losing trades have in common
       manifest     batch_run_manifest.json: what the run was to do
       regimes      regimes_RUN_ID.json: the market's labels by day, of its symbols
       summary      summary_RUN_ID.json: how it came out, by strategy and symbol

@@ -145,6 +145,34 @@ def test_an_attribution_is_the_rows_of_the_tables(
         assert total == pytest.approx(row["attributed_return"], rel=1e-9)
 
 
+def test_what_losing_trades_have_in_common_is_the_rows_of_the_tables(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    path, content = export(run_cli, "failures", "demo", tmp_path)
+    assert path.name == "failures_demo.json"
+    found = rows(
+        demo_home,
+        "select strategy, status, losing_count, cluster_id, size, avg_loss, centroid_entry_vol, "
+        "narrative from fct_failure_clusters where run_id = 'demo' order by strategy, cluster_id",
+    )
+    searches = [content | {"strategy": ""}, *content["strategies"]]
+    assert [
+        (
+            *(search[name] for name in ("strategy", "status", "losing_count")),
+            *(cluster[name] for name in ("cluster_id", "size", "avg_loss")),
+            cluster["features_centroid"]["entry_vol"],
+            cluster["narrative"],
+        )
+        for search in searches
+        for cluster in search["clusters"]
+    ] == found
+    rules = rows(
+        demo_home,
+        "select predicate from fct_failure_rules where run_id = 'demo' order by strategy, rule_id",
+    )
+    assert [(rule["predicate"],) for search in searches for rule in search["rules"]] == rules
+
+
 @pytest.mark.parametrize("name", known_kinds())
 def test_schemas_are_sound_and_the_same_in_the_documentation(name: str) -> None:
     schema = schema_of(known_kinds()[name])
@@ -199,7 +227,7 @@ def test_an_artefact_that_breaks_its_schema_is_not_written(
         (("manifest", "../mine"), "is not usable"),
         (("manifest", "/etc/mine"), "is not usable"),
         (("manifest", "mine' or '1' = '1"), "is not usable"),
-        (("report", "mine"), "choose one of attribution, manifest, regimes, summary"),
+        (("report", "mine"), "choose one of attribution, failures, manifest, regimes, summary"),
     ],
 )
 def test_wrong_usage_is_told_in_one_sentence(

@@ -18,6 +18,7 @@ from curvehouse.home import Home
 from curvehouse.ingest import ingest_bars, ingest_runs
 from curves import Curve, daily, write_run
 from parity.factor_files import load_factor_sets
+from parity.failure_runs import write_failure_runs
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder
 
 RUN_ID = "parity"
@@ -172,14 +173,17 @@ def built(
     """The working file of a build of all these curves, and of the index cut off twenty times."""
     folder = tmp_path_factory.mktemp("parity")
     home = Home(folder / "home")
+    index = read_closes(market_data, "sp500_index.csv.gz")
+    days = index["Date"].to_list()
+    last_days = {f"cut_{rows}": days[rows - 1] for rows in CUT_ROWS} | {INDEX: days[-1]}
     runs = [
         write_run(folder, RUN_ID, curves),
         write_run(folder, CASH_RUN_ID, cash_curves(market_data), starting_cash=CASH),
         write_run(folder, TWIN_RUN_ID, twin_curves(curves, market_data)),
         write_trading_run(folder, TRADING_RUN_ID)[0],
+        *write_failure_runs(folder, days, index[INDEX].to_list(), last_days),
     ]
     assert ingest_runs(home, runs).is_clean
-    index = read_closes(market_data, "sp500_index.csv.gz")
     wide = index.with_columns(
         pl.when(pl.int_range(pl.len()) < rows).then(pl.col(INDEX)).alias(f"cut_{rows}")
         for rows in CUT_ROWS
@@ -194,7 +198,8 @@ def built(
         funds=read_closes(market_data, "factors_dataset.csv.gz"),
     )
     # Models of states for two years of the index, not for all of them: each takes seconds.
-    states = "{markov_min_bars: 7800, markov_state_counts: [2]}"
-    run_dbt(home, "build", "--exclude-resource-type", "unit_test", "--vars", states)
+    # And fewer draws of the clouds that patterns are held against: they would take ten seconds.
+    fewer = "{markov_min_bars: 7800, markov_state_counts: [2], failure_null_draws: 9}"
+    run_dbt(home, "build", "--exclude-resource-type", "unit_test", "--vars", fewer)
     with duckdb.connect(str(home.working_file), read_only=True) as connection:
         yield connection

@@ -30,8 +30,8 @@ FUNCTIONS = set(
 )
 # What differs between the engines, each behind the macro named.
 DISPATCHED = {
-    "DateDiff": {"days_between", "days_elapsed"},
-    "DayOfWeekIso": {"is_weekend"},
+    "DateDiff": {"days_between", "days_elapsed", "minutes_between"},
+    "DayOfWeekIso": {"is_weekend", "weekday_number"},
     "Explode": {"each_day", "json_entries"},
     "GenerateSeries": {"each_day"},
     "GroupConcat": {"joined_text"},
@@ -41,7 +41,7 @@ DISPATCHED = {
     "SHA2": {"sha256_text"},
     "Skewness": {"sample_skewness"},
 }
-DISPATCHED_BY_NAME = {"map_entries": {"json_entries"}, "timezone": {"local_date"}}
+DISPATCHED_BY_NAME = {"map_entries": {"json_entries"}, "timezone": {"local_date", "local_hour"}}
 TYPES = {"VARCHAR", "TEXT", "DATE", "TIMESTAMP", "TIMESTAMPNTZ", "DOUBLE", "BIGINT", "INT"}
 TYPES_IN_MACROS = {"JSON": "json_entries", "MAP": "json_entries"}
 

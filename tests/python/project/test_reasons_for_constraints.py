@@ -56,6 +56,11 @@ KEPT_AT_INGEST: dict[Rule, tuple[Code, ...]] = {
     Rule("fct_market_regimes", "close", "not_null"): NUMBER,
     Rule("fct_market_regimes", "close", "close > 0"): (Code.NON_POSITIVE_PRICE,),
     Rule("fct_market_regimes", "", "primary_key"): (Code.DUPLICATE_TIMESTAMP,),
+    Rule("fct_trades", "entry_at", "not_null"): (Code.MISSING_VALUE, Code.BAD_TIMESTAMP),
+    Rule("fct_trades", "side", "not_null"): (Code.MISSING_VALUE, Code.MISSING_COLUMN),
+    Rule("fct_trades", "side", "side in ('long', 'short')"): (Code.BAD_TRADE,),
+    Rule("fct_trades", "entry_price", "not_null"): (Code.MISSING_VALUE, *NUMBER),
+    Rule("fct_trades", "hold_minutes", "hold_minutes >= 0"): (Code.BAD_TRADE,),
 }
 
 SUMMARY = """
@@ -116,6 +121,15 @@ MADE_BY_THE_WAREHOUSE = {
         observation_count is_last_day
     """,
     "fct_factor_returns_daily": "factor_set factor_kind factor_position",
+    "fct_failure_clusters": """
+        rows run_id strategy cluster_id status narrative size copy_count avg_loss total_loss
+        cluster_count trade_count losing_count incomplete_count silhouette null_silhouette_p99
+        winner_share lift lift_p_adjusted lift_at_entry lift_at_entry_p_adjusted
+    """,
+    "fct_failure_rules": """
+        rows run_id strategy rule_id split_at status in_sample_precision in_sample_recall
+        out_of_sample_precision out_of_sample_recall out_of_sample_lift out_of_sample_p_adjusted
+    """,
     "fct_ingested_files": """
         rows load_id file_kind file_path status duplicate_row_count reordered_row_count is_in_force
         loaded_at
@@ -165,6 +179,14 @@ MADE_BY_THE_WAREHOUSE = {
         symbol cagr_neighbour_rms neighbour_pair_count {SUMMARY}
     """,
     "fct_run_summary": SUMMARY,
+    "fct_trade_clusters": """
+        rows run_id strategy symbol side entry_at exit_at cluster_id entry_cluster_id copy_count pnl
+        is_losing
+    """,
+    "fct_trades": """
+        rows backtest_id line_number run_id trade_id symbol entry_weekday entry_hour entry_vol
+        max_adverse_excursion max_favourable_excursion
+    """,
     "fct_rolling_beta_daily": "rows backtest_id equity_date",
     "fct_rolling_daily": """
         rows backtest_id equity_date volatility_14d volatility_63d volatility_252d drawdown
