@@ -7,9 +7,14 @@ import sys
 
 import duckdb
 
-from bench import growth, ingest, sweep
+from bench import growth, ingest, statistics, sweep
 
-PARTS = {"ingest": ingest.measure, "growth": growth.measure, "sweep": sweep.measure}
+PARTS = {
+    "ingest": ingest.measure,
+    "growth": growth.measure,
+    "sweep": sweep.measure,
+    "statistics": statistics.measure,
+}
 
 
 def main(wanted: list[str]) -> int:

@@ -74,7 +74,8 @@ final as (
         curves_measured.final_equity,
         curves_measured.day_count,
         curves_measured.return_count,
-        {{ days_between('curves_measured.start_date', 'curves_measured.end_date') }} as calendar_days,
+        {{ days_between('curves_measured.start_date', 'curves_measured.end_date') }}
+            as calendar_days,
         curves_measured.mean_return,
         curves_measured.return_stddev,
         curves_measured.downside_deviation,

@@ -46,20 +46,20 @@ annualised as (
     select
         statistics.backtest_id,
         {%- for side in ['', 'up_', 'down_'] %}
-        power(
-            statistics.{{ side }}growth,
-            backtests.periods_per_year / nullif(statistics.{{ side }}pair_count, 0)
-        )
-        - 1 as {{ side }}annual_return,
-        power(
-            statistics.{{ side }}benchmark_growth,
-            backtests.periods_per_year / nullif(statistics.{{ side }}pair_count, 0)
-        )
-        - 1 as {{ side }}benchmark_annual_return,
-        statistics.{{ side }}mean_return - backtests.risk_free_return
-        - statistics.{{ side }}beta
-        * (statistics.{{ side }}benchmark_mean - backtests.risk_free_return)
-            as {{ side }}alpha_per_bar,
+            power(
+                statistics.{{ side }}growth,
+                backtests.periods_per_year / nullif(statistics.{{ side }}pair_count, 0)
+            )
+            - 1 as {{ side }}annual_return,
+            power(
+                statistics.{{ side }}benchmark_growth,
+                backtests.periods_per_year / nullif(statistics.{{ side }}pair_count, 0)
+            )
+            - 1 as {{ side }}benchmark_annual_return,
+            statistics.{{ side }}mean_return - backtests.risk_free_return
+            - statistics.{{ side }}beta
+            * (statistics.{{ side }}benchmark_mean - backtests.risk_free_return)
+                as {{ side }}alpha_per_bar,
         {%- endfor %}
         backtests.periods_per_year
     from statistics

@@ -8,26 +8,20 @@ backtests as (
 
 {%- for model, metrics in metric_sources().items() %}
 
-{{ model }} as (
-    select
-        backtest_id,
-        {{ metrics | join(',\n        ') }}
-    from {{ ref(model) }}
-),
+    {{ model }} as (
+        select
+            backtest_id,
+            {{ metrics | join(',\n        ') }}
+        from {{ ref(model) }}
+    ),
 {%- endfor %}
 
 final as (
     select
-        backtests.backtest_id
-        {%- for model, metrics in metric_sources().items() %}
-        {%- for metric in metrics %},
-        {{ finite(model ~ '.' ~ metric) }} as {{ metric }}
-        {%- endfor %}
-        {%- endfor %}
+        backtests.backtest_id,
+        {{ finite_metrics() }}
     from backtests
-    {%- for model in metric_sources() %}
-    left join {{ model }} on backtests.backtest_id = {{ model }}.backtest_id
-    {%- endfor %}
+    {{ metric_joins() }}
 )
 
 select * from final

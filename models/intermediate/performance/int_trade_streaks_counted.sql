@@ -26,11 +26,11 @@ numbered as (
         row_number() over (
             partition by trades.backtest_id
             order by trades.exit_at asc nulls last, trades.line_number asc
-        )
-        - row_number() over (
+        ) as place,
+        row_number() over (
             partition by trades.backtest_id, sign(trades.pnl)
             order by trades.exit_at asc nulls last, trades.line_number asc
-        ) as streak_number
+        ) as place_among_equals
     from trades
     inner join active_files on trades.load_id = active_files.load_id
 ),
@@ -41,7 +41,7 @@ streaks as (
         outcome,
         count(*) as trade_count
     from numbered
-    group by backtest_id, outcome, streak_number
+    group by backtest_id, outcome, place - place_among_equals
 ),
 
 final as (

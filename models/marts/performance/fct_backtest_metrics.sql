@@ -4,26 +4,23 @@ with
 metrics_joined as (
     select
         backtest_id,
-        {%- for metrics in metric_sources().values() %}
-        {{ metrics | join(',\n        ') }}
-        {%- if not loop.last %},{% endif %}
-        {%- endfor %}
+        {{ metric_sources().values() | sum(start=[]) | join(',\n        ') }}
     from {{ ref('int_metrics_joined') }}
 ),
 
 final as (
     {%- for model, metrics in metric_sources().items() %}
-    {%- set is_first = loop.first %}
-    {%- for metric in metrics %}
-    {% if not (is_first and loop.first) %}union all
-    {% endif -%}
-    select
-        backtest_id,
-        '{{ metric }}' as metric,
-        {{ benchmark_of(model) }} as benchmark_symbol,
-        cast({{ metric }} as double) as value
-    from metrics_joined
-    {%- endfor %}
+        {%- set is_first = loop.first %}
+        {%- for metric in metrics %}
+            {% if not (is_first and loop.first) %}union all
+            {% endif -%}
+            select
+                backtest_id,
+                '{{ metric }}' as metric,
+                {{ benchmark_of(model) }} as benchmark_symbol,
+                cast({{ metric }} as double) as value
+            from metrics_joined
+        {%- endfor %}
     {%- endfor %}
 )
 

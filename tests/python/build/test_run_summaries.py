@@ -302,7 +302,8 @@ def test_failed_trials_count_among_the_tried(built: Home) -> None:
 MAY_HOLD_RESAMPLED = set(
     """
     dim_backtests dim_backtest_params fct_jobs fct_equity_daily fct_rolling_daily
-    fct_returns_monthly fct_returns_yearly fct_drawdowns fct_backtest_summary fct_ingested_files
+    fct_returns_monthly fct_returns_yearly fct_drawdowns fct_backtest_summary fct_backtest_metrics
+    fct_ingested_files
     """.split()
 )
 

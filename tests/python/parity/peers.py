@@ -139,12 +139,13 @@ def annual_empyrical_of(name: str) -> Callable[[Case], Any]:
     return lambda case: getattr(empyrical, name)(case.array, annualization=case.periods)
 
 
-def of_window(name: str, months: int | str, **options: Any) -> Callable[[Case], Any]:
-    return lambda case: getattr(quantstats.stats, name)(
-        in_window(case.returns, months),
-        **({"periods": case.periods} if name == "cagr" else {}),
-        **options,
-    )
+def of_window(name: str, months: int | str) -> Callable[[Case], Any]:
+    def peer(case: Case) -> Any:
+        window = in_window(case.returns, months)
+        options = {"periods": case.periods} if name == "cagr" else {}
+        return getattr(quantstats.stats, name)(window, **options) if len(window) else math.nan
+
+    return peer
 
 
 def by_period(
@@ -222,12 +223,12 @@ PEERS: dict[tuple[str, str], Callable[[Case], Any]] = {
     ("average_drawdown", "quantstats drawdown_details"): lambda case: (
         case.episodes["max drawdown"].mean() / 100
     ),
-    ("average_drawdown_days", "quantstats drawdown_details"): lambda case: drawdown_details(
-        case.returns
-    )["days"].mean(),
-    ("longest_drawdown_days", "quantstats drawdown_details"): lambda case: drawdown_details(
-        case.returns
-    )["days"].max(),
+    ("average_drawdown_days", "quantstats drawdown_details"): lambda case: case.episodes[
+        "days"
+    ].mean(),
+    ("longest_drawdown_days", "quantstats drawdown_details"): lambda case: case.episodes[
+        "days"
+    ].max(),
     ("ulcer_index", "quantstats ulcer_index"): quantstats_of("ulcer_index"),
     ("sharpe_ratio", "empyrical-reloaded sharpe_ratio"): annual_empyrical_of("sharpe_ratio"),
     ("sharpe_ratio", "quantstats sharpe"): annual_quantstats_of("sharpe"),

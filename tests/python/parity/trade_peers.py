@@ -25,10 +25,10 @@ OF_TRADES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("expectancy", "vectorbt Trades.expectancy"): method("expectancy"),
     ("system_quality_number", "vectorbt Trades.sqn"): method("sqn"),
     ("longest_trade_winning_streak", "vectorbt Trades.winning_streak"): lambda trades: (
-        trades.closed.winning_streak.max()
+        trades.closed.winning_streak.values.max()
     ),
     ("longest_trade_losing_streak", "vectorbt Trades.losing_streak"): lambda trades: (
-        trades.closed.losing_streak.max()
+        trades.closed.losing_streak.values.max()
     ),
 }
 

@@ -30,7 +30,7 @@ FUNCTIONS = set(
 )
 # What differs between the engines, each behind the macro named.
 DISPATCHED = {
-    "DateDiff": {"days_between"},
+    "DateDiff": {"days_between", "days_elapsed"},
     "DayOfWeekIso": {"is_weekend"},
     "Explode": {"each_day", "json_entries"},
     "GenerateSeries": {"each_day"},

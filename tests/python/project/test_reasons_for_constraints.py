@@ -70,13 +70,18 @@ PERIOD = """
 MADE_BY_THE_WAREHOUSE = {
     "dim_backtest_params": "rows backtest_id",
     "dim_backtests": "backtest_id frequency is_resampled has_curve has_trades",
-    "dim_metrics": "rows metric description formula unit peer",
+    "dim_metrics": """
+        rows metric family description formula unit convention since_version is_in_summary
+    """,
     "dim_runs": "rows resample is_import",
     "fct_backtest_summary": """
         rows backtest_id total_return cagr annual_return annual_volatility max_drawdown
         downside_risk omega_ratio tail_ratio stability_of_timeseries worst_day win_rate trade_count
         trade_win_rate trade_profit_factor probabilistic_sharpe_ratio min_track_record_bars
+        sharpe_ratio_std_error_mertens average_drawdown longest_drawdown_days ulcer_index
+        payoff_ratio worst_month win_rate_monthly time_in_market correlation tracking_error
     """,
+    "fct_backtest_metrics": "rows backtest_id metric",
     "fct_backtest_uncertainty": """
         rows backtest_id fit_status sample_count cagr_p05 cagr_p95 max_drawdown_resampled_p05
         max_drawdown_resampled_p95

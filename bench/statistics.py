@@ -1,0 +1,224 @@
+"""The tables of statistics, beside quantstats and empyrical curve by curve, and one sort."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from bench import growth
+from bench.process import run_measured
+from curvehouse.analytics.curve_statistics import measure_curves
+from curvehouse.database import open_working_file
+from curvehouse.home import Home
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import empyrical
+    import quantstats
+
+__all__ = ["measure"]
+
+CURVES = 2_000
+ROWS = 2_520
+REPORTS = 40
+ROUNDS = 3
+PERIODS = 252
+
+# What stands between the daily returns and the two tables, views aside; the bootstrap, which is
+# timed apart.
+TABLES = (
+    "int_curves_measured",
+    "int_backtest_statistics",
+    "int_backtest_statistics_annualised",
+    "int_sharpe_ratios_judged",
+    "fct_returns_monthly",
+    "fct_returns_yearly",
+    "fct_drawdowns",
+    "int_benchmarks_measured",
+    "int_benchmark_statistics",
+    "int_trades_summarised",
+    "int_metrics_joined",
+    "fct_backtest_summary",
+    "fct_backtest_metrics",
+    "dim_metrics",
+)
+BOOTSTRAP = ("int_bootstraps_fitted", "fct_backtest_uncertainty")
+
+Peer = Callable[[Any], Any]
+FIFTEEN: dict[str, Peer] = {
+    "total_return": empyrical.cum_returns_final,
+    "annual_return": empyrical.annual_return,
+    "annual_volatility": empyrical.annual_volatility,
+    "sharpe_ratio": empyrical.sharpe_ratio,
+    "sortino_ratio": empyrical.sortino_ratio,
+    "calmar_ratio": empyrical.calmar_ratio,
+    "max_drawdown": empyrical.max_drawdown,
+    "downside_risk": empyrical.downside_risk,
+    "omega_ratio": empyrical.omega_ratio,
+    "tail_ratio": empyrical.tail_ratio,
+    "value_at_risk": empyrical.value_at_risk,
+    "conditional_value_at_risk": empyrical.conditional_value_at_risk,
+    "stability_of_timeseries": empyrical.stability_of_timeseries,
+    "skewness": pd.Series.skew,
+    "kurtosis": pd.Series.kurt,
+}
+
+
+def measure() -> str:
+    """Return what the tables take beside the libraries, after both gave the same numbers."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home(Path(folder) / "home")
+        growth._load(home, 1, CURVES)
+        _load_benchmark(home)
+        run_measured("curvehouse", "build", "--no-publish", "--home", str(home.root))
+        seconds = _model_seconds(home)
+        with duckdb.connect(str(home.working_file)) as connection:
+            returns = _returns(connection)
+            _check_same(connection, returns)
+            kernel = min(_kernel_seconds(connection) for _ in range(ROUNDS))
+            sort = min(_sort_seconds(connection) for _ in range(ROUNDS))
+    sample = list(returns.values())
+    reports = _seconds(_report, sample[:REPORTS]) * CURVES / REPORTS
+    by_curve = min(_seconds(_fifteen, sample) for _ in range(ROUNDS))
+    tables = sum(seconds[name] for name in TABLES)
+    bootstrap = sum(seconds[name] for name in BOOTSTRAP)
+    size = f"{CURVES:,} curves of {ROWS:,} days"
+    measured = f"the kernel with all its figures in {kernel:.2f} s"
+    fifteen = f"empyrical's fifteen alone in {by_curve:.2f} s"
+    report = f"quantstats' full report in {reports:.0f} s (from {REPORTS} curves)"
+    sorted_once = f"the same rows sorted once by DuckDB and written in {sort:.2f} s"
+    lines = [
+        f"all metrics of {size}, from daily returns to both tables, in {tables:.2f} s",
+        f"{report}, {reports / tables:.0f} times that",
+        f"{measured}, {fifteen}, {by_curve / kernel:.1f} times that; both from memory",
+        f"{sorted_once}; all metrics take {tables / sort:.2f} times that",
+        f"the bootstrap, apart, in {bootstrap:.2f} s",
+    ]
+    return "\n".join(f"statistics: {line}" for line in lines)
+
+
+def _load_benchmark(home: Home) -> None:
+    """Load bars of the benchmark on all days of the curves."""
+    with open_working_file(home) as connection:
+        connection.execute(
+            """
+            insert into raw.files by name
+            select
+                1000000 as load_id, 'bars' as kind, '/made/bars' as file_path,
+                'bars' as file_sha256, 'loaded' as status, 2520 as row_count,
+                2520 as day_count, now() at time zone 'UTC' as loaded_at
+            """
+        )
+        connection.execute(
+            """
+            insert into raw.bars by name
+            select
+                1000000 as load_id, 'SP500' as symbol,
+                timestamp '2010-01-01' + interval (d) day as ts,
+                1000 + hash(d) % 1000 as close
+            from range(2520) t(d)
+            """
+        )
+
+
+def _model_seconds(home: Home) -> dict[str, float]:
+    results = json.loads((home.target / "run_results.json").read_text())["results"]
+    return {
+        result["unique_id"].split(".")[2]: result["execution_time"]
+        for result in results
+        if result["unique_id"].startswith("model.")
+    }
+
+
+def _returns(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.Series]:
+    """Return each curve as the libraries take it."""
+    rows = connection.sql(
+        "select backtest_id, equity_date, simple_return from fct_equity_daily order by all"
+    ).pl()
+    return {
+        str(key[0]): pd.Series(
+            part["simple_return"].to_numpy(), pd.DatetimeIndex(part["equity_date"].to_list())
+        )
+        for key, part in rows.group_by("backtest_id", maintain_order=True)
+    }
+
+
+def _check_same(connection: duckdb.DuckDBPyConnection, returns: dict[str, pd.Series]) -> None:
+    query = f"select backtest_id, {', '.join(FIFTEEN)} from fct_backtest_summary"
+    for backtest, *ours in connection.execute(query).fetchall():
+        if not np.allclose(ours, _fifteen(returns[backtest]), rtol=1e-9, atol=1e-12):
+            raise SystemExit(f"bench: {backtest} has other statistics than empyrical's.")
+    backtest, series = next(iter(returns.items()))
+    report = _report(series)["Strategy"]
+    rows = {"Sharpe": "sharpe_ratio", "Ulcer Index": "ulcer_index", "Worst Month": "worst_month"}
+    for label, metric in rows.items():
+        query = "select value from fct_backtest_metrics where backtest_id = ? and metric = ?"
+        ((ours,),) = connection.execute(query, [backtest, metric]).fetchall()
+        if abs(ours - float(report[label])) > 0.0051:
+            raise SystemExit(f"bench: {backtest} has another {metric} than quantstats' report.")
+
+
+def _report(returns: pd.Series) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return quantstats.reports.metrics(returns, mode="full", display=False)
+
+
+def _fifteen(returns: pd.Series) -> list[float]:
+    return [float(statistic(returns)) for statistic in FIFTEEN.values()]
+
+
+def _seconds(call: Callable[[pd.Series], object], curves: list[pd.Series]) -> float:
+    started_at = time.perf_counter()
+    for curve in curves:
+        call(curve)
+    return time.perf_counter() - started_at
+
+
+def _kernel_seconds(connection: duckdb.DuckDBPyConnection) -> float:
+    curves = connection.sql(
+        """
+        select
+            backtest_id, 'bench' as input_version,
+            row_number() over (order by backtest_id) as curve_number
+        from intermediate.int_backtest_statistics
+        """
+    ).to_arrow_table()
+    days = connection.sql(
+        """
+        select
+            dense_rank() over (order by backtest_id) as curve_number,
+            equity_date, equity, simple_return, high_water_mark
+        from fct_equity_daily order by curve_number, equity_date
+        """
+    ).to_arrow_table()
+    reader = pa.RecordBatchReader.from_batches(days.schema, days.to_batches(100_000))
+    started_at = time.perf_counter()
+    measure_curves(reader, curves)
+    return time.perf_counter() - started_at
+
+
+def _sort_seconds(connection: duckdb.DuckDBPyConnection) -> float:
+    started_at = time.perf_counter()
+    connection.execute(
+        """
+        create or replace table sorted_once as
+        select
+            backtest_id, equity_date, simple_return,
+            row_number() over (partition by backtest_id order by equity_date) as bar_number
+        from fct_equity_daily
+        """
+    )
+    seconds = time.perf_counter() - started_at
+    connection.execute("drop table sorted_once")
+    return seconds
