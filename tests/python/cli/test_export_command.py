@@ -185,7 +185,9 @@ def test_schemas_are_sound_and_the_same_in_the_documentation(name: str) -> None:
 def test_every_schema_has_a_kind() -> None:
     names = {f"{name}.schema.json" for name in known_kinds()}
     assert {path.name for path in PACKAGED.iterdir()} == names
-    assert {path.name for path in DOCUMENTED.iterdir()} == names
+    # What is read as JSON is documented beside what is written.
+    read = {"portfolio_spec.schema.json"}
+    assert {path.name for path in DOCUMENTED.iterdir()} == names | read
 
 
 def test_the_summarys_schema_names_the_columns_of_the_tables(manifest: Manifest) -> None:
@@ -194,6 +196,53 @@ def test_the_summarys_schema_names_the_columns_of_the_tables(manifest: Manifest)
     assert list(schema["properties"]) == [*columns["fct_run_summary"], "strategies"]
     strategy = schema["properties"]["strategies"]["items"]["properties"]
     assert ["run_id", *strategy] == columns["fct_run_strategy_summary"]
+
+
+@pytest.mark.parametrize("portfolio_id", ["demo_mixed", "demo_best", "demo_hrp"])
+def test_a_portfolio_is_what_its_tables_hold(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path, portfolio_id: str
+) -> None:
+    done = run_cli("export", "portfolio", "--portfolio", portfolio_id, "--out", tmp_path)
+    assert done.exit_code == 0, done.stderr
+    path = tmp_path / f"portfolio_{portfolio_id}.json"
+    assert done.stdout == f"{path}\n"
+    content = json.loads(path.read_text())
+    ((cagr, deepest, benefit, turnover),) = rows(
+        demo_home,
+        "select portfolio_cagr, portfolio_max_dd, diversification_benefit, turnover "
+        f"from fct_portfolio_summary where portfolio_id = '{portfolio_id}'",
+    )
+    assert content["portfolio_cagr"] == cagr
+    assert content["portfolio_max_dd"] == deepest
+    assert content["diversification_benefit"] == benefit > 0
+    assert content["turnover"] == turnover > 0
+    assert sum(content["marginal_contributions"].values()) == pytest.approx(1)
+    members = len([row for row in content["contributions"] if row["source"] != "costs"])
+    assert len(content["co_drawdowns"]) == members * (members - 1) / 2
+
+
+def test_a_portfolio_that_is_not_there_is_told(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    for portfolio_id, said in (("other", "no portfolio 'other'"), ("../x", "is not usable")):
+        done = run_cli("export", "portfolio", "--portfolio", portfolio_id, "--out", tmp_path)
+        assert (done.exit_code, said in done.stderr) == (2, True)
+    both = ("--run", "demo", "--portfolio", "demo_hrp")
+    assert run_cli("export", "portfolio", *both, "--out", tmp_path).exit_code == 2
+
+
+def test_the_portfolios_schema_names_the_columns_of_the_tables(manifest: Manifest) -> None:
+    columns = {node["name"]: list(node["columns"]) for node in manifest.models}
+    schema = schema_of(known_kinds()["portfolio"])
+    named = dict.fromkeys(columns["dim_portfolios"] + columns["fct_portfolio_summary"])
+    parts = ["marginal_contributions", "contributions", "co_drawdowns"]
+    assert list(schema["properties"]) == [*named, *parts]
+    for part, table in (
+        ("contributions", "fct_portfolio_contributions"),
+        ("co_drawdowns", "fct_strategy_co_drawdowns"),
+    ):
+        row = schema["properties"][part]["items"]["properties"]
+        assert ["portfolio_id", *row] == columns[table]
 
 
 def test_what_another_tool_left_out_is_null_and_what_it_added_stays(
@@ -227,7 +276,8 @@ def test_an_artefact_that_breaks_its_schema_is_not_written(
         (("manifest", "../mine"), "is not usable"),
         (("manifest", "/etc/mine"), "is not usable"),
         (("manifest", "mine' or '1' = '1"), "is not usable"),
-        (("report", "mine"), "choose one of attribution, failures, manifest, regimes, summary"),
+        (("portfolio", "mine"), "about one portfolio: give --portfolio"),
+        (("report", "mine"), "one of attribution, failures, manifest, portfolio, regimes, summary"),
     ],
 )
 def test_wrong_usage_is_told_in_one_sentence(

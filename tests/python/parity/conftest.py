@@ -15,10 +15,11 @@ import pytest
 
 from conftest import run_dbt
 from curvehouse.home import Home
-from curvehouse.ingest import ingest_bars, ingest_runs
+from curvehouse.ingest import ingest_bars, ingest_portfolios, ingest_runs, retract_run
 from curves import Curve, daily, write_run
 from parity.factor_files import load_factor_sets
 from parity.failure_runs import write_failure_runs
+from parity.portfolio_specs import write_specs
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder
 
 RUN_ID = "parity"
@@ -197,6 +198,11 @@ def built(
         stocks=read_closes(market_data, "sp500_dataset.csv.gz"),
         funds=read_closes(market_data, "factors_dataset.csv.gz"),
     )
+    lost = daily("lost", [100.0, 101.0] * 100)
+    ingest_runs(home, [write_run(folder, "lost", [lost])])
+    specs = write_specs(folder / "specs", RUN_ID, curves, CUT_ROWS, lost.backtest_id("lost"))
+    assert ingest_portfolios(home, specs).is_clean
+    retract_run(home, "lost")
     # Models of states for two years of the index, not for all of them: each takes seconds.
     # And fewer draws of the clouds that patterns are held against: they would take ten seconds.
     fewer = "{markov_min_bars: 7800, markov_state_counts: [2], failure_null_draws: 9}"

@@ -51,6 +51,17 @@ KEPT_AT_INGEST: dict[Rule, tuple[Code, ...]] = {
     Rule("fct_factor_returns_daily", "factor_date", "not_null"): (Code.BAD_TIMESTAMP,),
     Rule("fct_factor_returns_daily", "factor_return", "not_null"): NUMBER,
     Rule("fct_factor_returns_daily", "", "primary_key"): (Code.DUPLICATE_TIMESTAMP,),
+    Rule("dim_portfolios", "portfolio_id", "not_null"): (Code.BAD_PORTFOLIO,),
+    Rule("dim_portfolios", "rebalance_cadence", "not_null"): (Code.BAD_PORTFOLIO,),
+    Rule(
+        "dim_portfolios",
+        "rebalance_cadence",
+        "rebalance_cadence in ('daily', 'weekly', 'monthly')",
+    ): (Code.BAD_PORTFOLIO,),
+    Rule("dim_portfolios", "min_strategies", "not_null"): (Code.IMPOSSIBLE_PORTFOLIO,),
+    Rule("dim_portfolios", "max_weight", "not_null"): (Code.IMPOSSIBLE_PORTFOLIO,),
+    Rule("dim_portfolios", "cost_bps", "not_null"): (Code.BAD_PORTFOLIO,),
+    Rule("fct_portfolio_weights", "", "primary_key"): (Code.DUPLICATE_MEMBER,),
     Rule("fct_market_regimes", "symbol", "not_null"): (Code.MISSING_VALUE, Code.MISSING_COLUMN),
     Rule("fct_market_regimes", "ts", "not_null"): (Code.BAD_TIMESTAMP,),
     Rule("fct_market_regimes", "close", "not_null"): NUMBER,
@@ -82,6 +93,7 @@ MADE_BY_THE_WAREHOUSE = {
     "dim_metrics": """
         rows metric family description formula unit convention since_version is_in_summary
     """,
+    "dim_portfolios": "rows member_count missing_member_count",
     "dim_runs": "rows resample is_import",
     "fct_backtest_summary": """
         rows backtest_id total_return cagr annual_return annual_volatility max_drawdown
@@ -167,6 +179,28 @@ MADE_BY_THE_WAREHOUSE = {
     """,
     "fct_regime_transitions": """
         rows subject_kind subject_id from_regime to_regime transition_probability transition_count
+    """,
+    "fct_portfolio_contributions": """
+        rows portfolio_id source leave_one_out_status profit contribution_stddev held_day_count
+    """,
+    "fct_portfolio_daily": """
+        rows portfolio_id portfolio_date equity simple_return gross_return cost drawdown
+        traded_weight invested_weight cash_weight held_count is_rebalanced
+    """,
+    "fct_portfolio_summary": """
+        rows portfolio_id portfolio_cagr portfolio_max_dd annual_volatility diversification_benefit
+        turnover total_cost day_count rebalance_count
+    """,
+    "fct_portfolio_weights": """
+        rows portfolio_id holding rebalance_date member_status rebalance_status weight_target
+        weight_drifted is_capped
+    """,
+    "portfolio_contributions_sum_up": "rows",
+    "portfolio_days_compound": "rows",
+    "portfolio_weights_sum_to_one": "rows",
+    "fct_strategy_co_drawdowns": """
+        rows portfolio_id member_id other_member_id drawdown_ratio other_drawdown_ratio
+        joint_drawdown_ratio correlation common_day_count
     """,
     "fct_quarantined_files": "rows load_id file_kind file_path reason_code reason loaded_at",
     "fct_restated_curves": """
