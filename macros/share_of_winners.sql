@@ -1,5 +1,4 @@
-{# Share of gains among the returns that are not 0; NULL without any. #}
-{% macro share_of_winners(column) -%}
-    cast(sum(case when {{ column }} > 0 then 1 else 0 end) as double)
-    / nullif(sum(case when {{ column }} <> 0 then 1 else 0 end), 0)
+{# Share of gains among what gained or lost; NULL where nothing did. #}
+{% macro share_of_winners(gain_count, loss_count) -%}
+    cast({{ gain_count }} as double) / nullif({{ gain_count }} + {{ loss_count }}, 0)
 {%- endmacro %}

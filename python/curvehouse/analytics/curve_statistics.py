@@ -9,7 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from curvehouse.analytics.calendar_periods import PERIOD_COLUMNS, measure_periods
 from curvehouse.analytics.curve_parts import measure_by_curve
+from curvehouse.analytics.episodes import EPISODE_COLUMNS, measure_episodes
 from curvehouse.analytics.moments import (
     autocorrelation_penalty,
     kurtosis_of,
@@ -19,7 +21,6 @@ from curvehouse.analytics.moments import (
 )
 from curvehouse.analytics.segments import Segments
 from curvehouse.analytics.trailing_growth import TRAILING_COLUMNS, measure_trailing
-from curvehouse.analytics.weeks import WEEK_COLUMNS, measure_weeks
 
 __all__ = ["STATISTICS_SCHEMA", "measure_curves"]
 
@@ -68,7 +69,8 @@ STATISTICS_SCHEMA = pa.schema(
         *((name, pa.int64()) for name in _COUNTS),
         *((name, pa.float64()) for name in _NUMBERS),
         *TRAILING_COLUMNS,
-        *WEEK_COLUMNS,
+        *PERIOD_COLUMNS,
+        *EPISODE_COLUMNS,
     ]
 )
 
@@ -178,7 +180,8 @@ def _measured(days: _Days, zero_dispersion_ratio: float) -> dict[str, Any]:
         **_drawdowns(days),
         **_quantiles(days),
         **measure_trailing(days.dates, days.equity, days.curves, start, moved.counts),
-        **measure_weeks(days.dates, days.equity, days.curves, start),
+        **measure_periods(days.dates, days.equity, days.curves, start),
+        **measure_episodes(days.dates, days.equity / days.high_water_mark - 1, days.curves),
     }
 
 

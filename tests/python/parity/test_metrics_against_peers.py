@@ -18,8 +18,8 @@ import pandas as pd
 import pytest
 
 from conftest import PROJECT_DIR
+from curvehouse.analytics.calendar_periods import measure_periods
 from curvehouse.analytics.segments import Segments
-from curvehouse.analytics.weeks import measure_weeks
 from curves import Curve
 from parity.benchmark_peers import BESIDE_BENCHMARK
 from parity.conftest import CASH, CASH_RUN_ID, INDEX, RUN_ID, cash_curves, read_closes
@@ -273,8 +273,58 @@ def test_a_week_is_a_week_also_at_the_turn_of_the_year() -> None:
     theirs = quantstats.stats.best(returns, aggregate="W", prepare_returns=False)
     equity = returns.add(1).cumprod().to_numpy()
     curves = Segments(np.array([len(days)]))
-    ours = measure_weeks(days, equity, curves, np.array([1.0]))["best_week"][0]
+    ours = measure_periods(days, equity, curves, np.array([1.0]))["best_week"][0]
     assert (theirs, ours) == (pytest.approx(0.21), pytest.approx(0.1))
+
+
+def test_periods_and_episodes_are_those_of_their_tables(
+    built: duckdb.DuckDBPyConnection,
+) -> None:
+    ((months, episodes, differing),) = built.execute(
+        """
+        with months as (
+            select backtest_id, count(monthly_return) as month_count, max(monthly_return) as best,
+                min(monthly_return) as worst, coalesce(sum(least(monthly_return, 0)), 0) as lost
+            from fct_returns_monthly group by backtest_id
+        ),
+        years as (
+            select backtest_id, count(yearly_return) as year_count, min(yearly_return) as worst
+            from fct_returns_yearly group by backtest_id
+        ),
+        episodes as (
+            select backtest_id, count(*) as drawdown_count, avg(depth) as depth,
+                max(last_underwater_date - first_underwater_date + 1) as longest,
+                max(peak_date) filter (drawdown_rank = 1) as peak_date,
+                max(trough_date) filter (drawdown_rank = 1) as trough_date,
+                max(recovery_date) filter (drawdown_rank = 1) as recovery_date,
+                max(total_days) filter (drawdown_rank = 1) as total_days
+            from fct_drawdowns group by backtest_id
+        )
+        select
+            sum(months.month_count), sum(episodes.drawdown_count), count(*) filter (not (
+                months.month_count = ours.month_count
+                and years.year_count = ours.year_count
+                and abs(months.best - ours.best_month) <= 1e-12
+                and abs(months.worst - ours.worst_month) <= 1e-12
+                and abs(months.lost + ours.loss_month_sum) <= 1e-10
+                and abs(years.worst - ours.worst_year) <= 1e-12
+                and coalesce(episodes.drawdown_count, 0) = ours.drawdown_count
+                and abs(coalesce(episodes.depth - ours.drawdown_depth_mean, 0)) <= 1e-12
+            )
+            or episodes.longest is distinct from ours.longest_underwater_days
+            or episodes.peak_date is distinct from ours.max_drawdown_peak_date
+            or episodes.trough_date is distinct from ours.max_drawdown_trough_date
+            or episodes.recovery_date is distinct from ours.max_drawdown_recovery_date
+            or episodes.total_days is distinct from ours.max_drawdown_days)
+        from intermediate.int_backtest_statistics as ours
+        inner join months using (backtest_id)
+        inner join years using (backtest_id)
+        left join episodes using (backtest_id)
+        """
+    ).fetchall()
+    assert differing == 0
+    assert months > 2_000
+    assert episodes > 1_000
 
 
 def test_a_drawdown_from_the_first_day_is_one(cases: Cases, metrics: Metrics) -> None:

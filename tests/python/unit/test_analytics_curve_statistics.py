@@ -94,6 +94,16 @@ def test_figures_worked_by_hand() -> None:
         "return_ytd": 0.08,
         "best_week": 0.08,
         "worst_week": 0,
+        "best_month": 0.08,
+        "month_count": 2,
+        "loss_month_sum": 0,
+        "year_count": 1,
+        "drawdown_count": 1,
+        "max_drawdown_peak_date": date(2024, 1, 30),
+        "max_drawdown_trough_date": date(2024, 1, 30),
+        "max_drawdown_recovery_date": date(2024, 1, 31),
+        "longest_underwater_days": 1,
+        "max_drawdown_days": 1,
         "week_count": 2,
         "gain_week_count": 1,
         "loss_week_count": 0,
@@ -120,6 +130,22 @@ def test_days_after_ruin_belong_to_the_length_and_nothing_else() -> None:
     assert row["mean_return"] == -0.75
     assert row["drawdown_square_sum"] == 1.25
     assert (row["return_mtd"], row["log_equity_r_squared"]) == (-1, None)
+
+
+def test_episodes_run_from_the_day_before_them_to_the_day_after() -> None:
+    # Down 10 % for two days and up again, then down 20 % to the end; and never down.
+    rows = rows_of([100.0, 90.0, 95.0, 100.0, 80.0, 85.0], 100.0)
+    found = measured({"x": rows, "rising": rows_of([101.0, 102.0], 100.0)})
+    row = found["x"]
+    assert row["drawdown_count"] == 2
+    assert row["drawdown_depth_mean"] == pytest.approx(-0.15)
+    assert (row["underwater_days_mean"], row["longest_underwater_days"]) == (2, 2)
+    days = [row[f"max_drawdown_{name}_date"] for name in ("peak", "trough", "recovery")]
+    assert days == [date(2024, 1, 5), date(2024, 1, 6), None]
+    assert row["max_drawdown_days"] == 2
+    assert found["rising"]["drawdown_count"] == 0
+    assert found["rising"]["max_drawdown_days"] is None
+    assert found["rising"]["max_drawdown_peak_date"] is None
 
 
 def test_windows_need_a_curve_that_reaches_back() -> None:
