@@ -22,7 +22,7 @@ from curvehouse.analytics.moments import (
 from curvehouse.analytics.segments import Segments
 from curvehouse.analytics.trailing_growth import TRAILING_COLUMNS, measure_trailing
 
-__all__ = ["STATISTICS_SCHEMA", "measure_curves"]
+__all__ = ["STATISTICS_SCHEMA", "CurveDays", "days_of", "measure_curves", "usual_figures"]
 
 _COUNTS = (
     "day_count",
@@ -80,7 +80,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class _Days:
+class CurveDays:
     """The days of whole curves, end to end, and those of them that have a return."""
 
     curves: Segments
@@ -124,12 +124,13 @@ def measure_curves(
     """
 
     def measure(rows: pa.Table, days: Segments) -> dict[str, Any]:
-        return _measured(_days_of(rows, days), zero_dispersion_ratio)
+        return _measured(days_of(rows, days), zero_dispersion_ratio)
 
     return measure_by_curve(days, curves, measure, STATISTICS_SCHEMA)
 
 
-def _days_of(rows: pa.Table, curves: Segments) -> _Days:
+def days_of(rows: pa.Table, curves: Segments) -> CurveDays:
+    """Return the days of whole curves from the rows that `measure_curves` reads."""
     dates = rows.column("equity_date").to_numpy().astype("datetime64[D]")
     equity, returns, high_water_mark = (
         rows.column(name).to_numpy() for name in ("equity", "simple_return", "high_water_mark")
@@ -141,51 +142,66 @@ def _days_of(rows: pa.Table, curves: Segments) -> _Days:
         moved = curves.where(has_return)
         moved_dates, returns = dates[has_return], returns[has_return]
         drawdown = drawdown[has_return]
-    return _Days(curves, dates, equity, high_water_mark, moved, moved_dates, returns, drawdown)
+    return CurveDays(curves, dates, equity, high_water_mark, moved, moved_dates, returns, drawdown)
 
 
-def _measured(days: _Days, zero_dispersion_ratio: float) -> dict[str, Any]:
+def _measured(days: CurveDays, zero_dispersion_ratio: float) -> dict[str, Any]:
     returns, moved = days.returns, days.moved
-    gains, losses = np.maximum(returns, 0), np.minimum(returns, 0)
-    gain_sum, loss_sum = moved.sum(gains), -moved.sum(losses)
-    deviation = moved.stddev(returns)
-    size = (gain_sum + loss_sum) / moved.counts
-    deviation = np.where(deviation <= zero_dispersion_ratio * size, 0.0, deviation)
+    found = usual_figures(days, zero_dispersion_ratio)
     dependence = lag_correlation(returns, moved, zero_dispersion_ratio)
-    start = _starting_equity(days)
+    start = found["starting_equity"]
+    drawdown = days.equity / days.high_water_mark - 1
     return {
+        **found,
         "start_date": days.dates[days.curves.starts],
         "end_date": days.dates[days.curves.ends - 1],
         "day_count": days.curves.counts,
-        "return_count": moved.counts,
         "gain_day_count": moved.count(returns > 0),
         "loss_day_count": moved.count(returns < 0),
         "longest_winning_streak": moved.longest_run(returns > 0),
         "longest_losing_streak": moved.longest_run(returns < 0),
-        "starting_equity": start,
+        "losing_month_sum": _losing_month_sum(days),
+        "best_day": moved.max(returns),
+        "worst_day": moved.min(returns),
+        "autocorrelation": dependence,
+        "autocorrelation_penalty": autocorrelation_penalty(dependence, moved.counts),
+        "drawdown_mean": moved.mean(np.minimum(days.drawdown, 0)),
+        "drawdown_stddev": moved.stddev(np.minimum(days.drawdown, 0)),
+        "drawdown_square_sum": moved.sum(np.square(np.minimum(days.drawdown, 0))),
+        **measure_trailing(days.dates, days.equity, days.curves, start, moved.counts),
+        **measure_periods(days.dates, days.equity, days.curves, start),
+        **measure_episodes(days.dates, drawdown, days.curves),
+    }
+
+
+def usual_figures(days: CurveDays, zero_dispersion_ratio: float) -> dict[str, Any]:
+    """Return the figures that the best-known statistics are made of, as columns of the schema."""
+    returns, moved = days.returns, days.moved
+    losses = np.minimum(returns, 0)
+    gain_sum, loss_sum = moved.sum(np.maximum(returns, 0)), -moved.sum(losses)
+    centred = moved.centred(returns)
+    deviation = moved.stddev_of_centred(centred)
+    size = (gain_sum + loss_sum) / moved.counts
+    deviation = np.where(deviation <= zero_dispersion_ratio * size, 0.0, deviation)
+    ruined = days.curves.min(days.equity) == 0
+    return {
+        "starting_equity": _starting_equity(days),
         "final_equity": days.curves.last(days.equity),
+        "return_count": moved.counts,
         "mean_return": moved.mean(returns),
         "return_stddev": deviation,
         "downside_deviation": np.sqrt(moved.mean(np.square(losses))),
         "gain_sum": gain_sum,
         "loss_sum": loss_sum,
-        "losing_month_sum": _losing_month_sum(days),
-        "best_day": moved.max(returns),
-        "worst_day": moved.min(returns),
-        "skewness": skewness_of(returns, moved, deviation),
-        "kurtosis": kurtosis_of(returns, moved, deviation),
-        "autocorrelation": dependence,
-        "autocorrelation_penalty": autocorrelation_penalty(dependence, moved.counts),
+        "max_drawdown": np.where(ruined, -1.0, np.minimum(moved.min(days.drawdown), 0)),
+        "skewness": skewness_of(centred, moved, deviation),
+        "kurtosis": kurtosis_of(centred, moved, deviation),
         "log_equity_r_squared": line_fit(days.equity, days.curves),
-        **_drawdowns(days),
         **_quantiles(days),
-        **measure_trailing(days.dates, days.equity, days.curves, start, moved.counts),
-        **measure_periods(days.dates, days.equity, days.curves, start),
-        **measure_episodes(days.dates, days.equity / days.high_water_mark - 1, days.curves),
     }
 
 
-def _starting_equity(days: _Days) -> Floats:
+def _starting_equity(days: CurveDays) -> Floats:
     """Return the equity before the first day: its own over its gain, else the first peak."""
     first_return = days.moved.first(days.returns)
     first_equity = days.curves.first(days.equity)
@@ -193,7 +209,7 @@ def _starting_equity(days: _Days) -> Floats:
     return np.where(first_return > 0, first_equity / (1 + first_return), first_peak)
 
 
-def _losing_month_sum(days: _Days) -> Floats:
+def _losing_month_sum(days: CurveDays) -> Floats:
     months = days.moved_dates.astype("datetime64[M]")
     begins = days.moved.is_first | (months != np.roll(months, 1))
     in_month = Segments.of_keys(np.cumsum(begins) - 1, int(begins.sum()))
@@ -201,23 +217,14 @@ def _losing_month_sum(days: _Days) -> Floats:
     return -Segments(days.moved.count(begins)).sum(sums)
 
 
-def _drawdowns(days: _Days) -> dict[str, Floats]:
-    drawdown = np.minimum(days.drawdown, 0)
-    ruined = days.curves.count(days.equity == 0) > 0
-    lowest = np.minimum(days.moved.min(drawdown), 0)
-    return {
-        "max_drawdown": np.where(ruined, -1.0, lowest),
-        "drawdown_mean": days.moved.mean(drawdown),
-        "drawdown_stddev": days.moved.stddev(drawdown),
-        "drawdown_square_sum": days.moved.sum(np.square(drawdown)),
-    }
-
-
-def _quantiles(days: _Days) -> dict[str, Floats]:
-    ordered = days.moved.ordered(days.returns)
-    tail = (np.maximum(days.moved.counts - 1, 0) * _TAIL).astype(np.int64) + 1
-    in_tail = np.arange(len(ordered)) - days.moved.starts[days.moved.keys] < tail[days.moved.keys]
-    worst = days.moved.where(in_tail).mean(ordered[in_tail])
+def _quantiles(days: CurveDays) -> dict[str, Floats]:
+    moved = days.moved
+    ordered = moved.ordered(days.returns)
+    tail = (np.maximum(moved.counts - 1, 0) * _TAIL).astype(np.int64) + 1
+    tail = np.minimum(tail, moved.counts)
+    # The lowest returns of each curve, one after the other.
+    places = np.arange(int(tail.sum())) + np.repeat(moved.starts - (np.cumsum(tail) - tail), tail)
+    worst = Segments(tail).mean(ordered[places])
     probabilities = {"p01": 0.01, "p05": _TAIL, "p50": 0.5, "p95": 1 - _TAIL, "p99": 0.99}
-    found = {f"return_{name}": days.moved.quantile(ordered, p) for name, p in probabilities.items()}
+    found = {f"return_{name}": moved.quantile(ordered, p) for name, p in probabilities.items()}
     return {**found, "worst_returns_mean": worst}

@@ -19,12 +19,13 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 
-def skewness_of(values: Floats, series: Segments, stddev: Floats) -> Floats:
+def skewness_of(centred: Floats, series: Segments, stddev: Floats) -> Floats:
     """Return the skewness of each series, corrected for bias as pandas does it.
 
     Parameters
     ----------
-    values : array of float64
+    centred : array of float64
+        Values less the mean of their series.
     series : Segments
     stddev : array of float64, shape (n_series,)
         Of each series (ddof 1); where it is 0 there is no skewness.
@@ -35,13 +36,12 @@ def skewness_of(values: Floats, series: Segments, stddev: Floats) -> Floats:
         NaN below three values and without dispersion.
     """
     count = series.counts
-    centred = series.centred(values)
     third = series.sum(centred * np.square(centred))
     found = third / stddev**3 * count / ((count - 1.0) * (count - 2.0))
     return np.where((count > 2) & (stddev > 0), found, np.nan)
 
 
-def kurtosis_of(values: Floats, series: Segments, stddev: Floats) -> Floats:
+def kurtosis_of(centred: Floats, series: Segments, stddev: Floats) -> Floats:
     """Return the excess kurtosis of each series, corrected for bias as pandas does it.
 
     Returns
@@ -50,7 +50,7 @@ def kurtosis_of(values: Floats, series: Segments, stddev: Floats) -> Floats:
         NaN below four values and without dispersion.
     """
     count = series.counts.astype(np.float64)
-    fourth = series.sum(np.square(np.square(series.centred(values)))) / stddev**4
+    fourth = series.sum(np.square(np.square(centred))) / stddev**4
     scale = (count - 1) * (count - 2) * (count - 3)
     found = fourth * count * (count + 1) / scale
     found -= 3 * (count - 1) ** 2 / ((count - 2) * (count - 3))

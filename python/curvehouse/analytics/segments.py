@@ -99,8 +99,12 @@ class Segments:
 
     def stddev(self, values: Floats) -> Floats:
         """Return the standard deviation (ddof 1) of each series, NaN below two values."""
+        return self.stddev_of_centred(self.centred(values))
+
+    def stddev_of_centred(self, centred: Floats) -> Floats:
+        """Return the same of values that are less the mean of their series already."""
         with np.errstate(all="ignore"):
-            variances = self.sum(np.square(self.centred(values))) / (self.counts - 1)
+            variances = self.sum(np.square(centred)) / (self.counts - 1)
             deviations: Floats = np.where(self.counts > 1, np.sqrt(variances), np.nan)
         return deviations
 
