@@ -38,15 +38,13 @@ def measure() -> str:
     ]
     _check_same()
     whole = call_measured(_attribute)
-    return "\n".join(
-        [
-            f"attribution: {CURVES:,} curves of {ROWS:,} days, window {WINDOW}, {FACTORS} factors, "
-            f"coefficients, errors and R squared of every day in {_shown(ours)}",
-            f"attribution: statsmodels RollingOLS, {PEER_CURVES} curves in {_shown(peer)}; "
-            f"extrapolated, we are {median(ratios):.0f} times faster a curve "
-            f"(from {min(ratios):.0f} to {max(ratios):.0f})",
-            f"attribution: all rows of the tables, three windows, in {_shown([whole])}",
-        ]
+    return (
+        f"attribution: {CURVES:,} curves of {ROWS:,} days, {FACTORS} factors, every window of "
+        f"{WINDOW} days: coefficients, errors and R squared in {_shown(ours)}\n"
+        f"attribution: statsmodels RollingOLS, {PEER_CURVES} curves in {_shown(peer)}; "
+        f"extrapolated from them, {median(ratios):.0f} times slower a curve "
+        f"(from {min(ratios):.0f} to {max(ratios):.0f})\n"
+        f"attribution: all rows of the tables, three windows, in {_shown([whole])}"
     )
 
 

@@ -13,7 +13,7 @@ from conftest import PROJECT_DIR, Demo, run_command
 
 PAGE = (PROJECT_DIR / "docs" / "attribution.md").read_text()
 FIRST, FRENCH = PAGE.split("## On Kenneth French's factors")
-SHOWN = re.compile(r"^```sh\n(.*?)^```\n\n```text\n(.*?)^```", re.DOTALL | re.MULTILINE)
+SHOWN = re.compile(r"^```sh\n([^`]*)^```\n\n```text\n([^`]*)^```", re.MULTILINE)
 KEN_FRENCH = PROJECT_DIR.parent / "shared" / "data" / "ken_french"
 FILE = "F-F_Research_Data_Factors_daily.CSV"
 

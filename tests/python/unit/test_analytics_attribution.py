@@ -64,6 +64,7 @@ def attributed(
     curves: Mapping[str, tuple[Sequence[np.datetime64] | NDArray[np.datetime64], Floats]],
     factors: pa.Table = THREE,
     chunk: int = 10_000,
+    periods_per_year: float | None = 252.0,
     **options: Any,
 ) -> list[Row]:
     schema = pa.schema(
@@ -73,7 +74,7 @@ def attributed(
         pa.table(
             {
                 "backtest_id": [name] * len(equity),
-                "equity_date": pa.array(np.array(days)),
+                "equity_date": pa.array(np.array(days, dtype="datetime64[D]")),
                 "equity": equity,
             },
             schema=schema,
@@ -88,7 +89,7 @@ def attributed(
                 "backtest_id": name,
                 "factor_set": factor_set,
                 "input_version": f"{name} {factor_set}",
-                "periods_per_year": 252.0,
+                "periods_per_year": periods_per_year,
             }
             for name in curves
             for factor_set in sets
@@ -408,6 +409,19 @@ def test_what_is_too_short_or_without_overlap_says_so() -> None:
         factor="market",
     )
     assert (row["beta"], row["fit_status"], row["observation_count"]) == (None, "too_short", 125)
+
+
+def test_a_backtest_without_any_day_has_its_rows_too() -> None:
+    rows = attributed({"none": ([], np.empty(0))}, periods_per_year=None)
+    assert set(statuses(rows).values()) == {"no_overlap"}
+    assert len(parts(rows, "rolling")) == 5
+    assert [row["input_version"] for row in rows if row["input_version"]] == ["none set"]
+
+
+def test_without_a_year_alpha_is_not_annualised() -> None:
+    row = windows(attributed({"x": (WEEKDAYS, equity_of(OWN))}, periods_per_year=None))["full"]
+    assert (row["fit_status"], row["alpha_annual"]) == ("ok", None)
+    assert row["beta_market"] is not None
 
 
 def test_a_constant_curve_is_flat_and_has_no_exposures() -> None:

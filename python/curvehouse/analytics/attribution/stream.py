@@ -46,7 +46,7 @@ class _Options:
 class _Wanted(NamedTuple):
     factor_set: str
     input_version: str
-    periods_per_year: float
+    periods_per_year: float | None
 
 
 class _Curve(NamedTuple):
@@ -194,10 +194,11 @@ def _named(
     name: str, factor_set: FactorSet, members: Sequence[tuple[str, _Wanted]], share: float
 ) -> Curves:
     scale = 1.0 if share >= _SAME_YEAR else share
+    years = np.array([each.periods_per_year for _, each in members], dtype=np.float64)
     return Curves(
         backtest_ids=[backtest_id for backtest_id, _ in members],
         input_versions=[each.input_version for _, each in members],
         factor_set=name,
         factors=factor_set.names,
-        periods_per_year=np.array([each.periods_per_year for _, each in members]) * scale,
+        periods_per_year=years * scale,
     )
