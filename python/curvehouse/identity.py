@@ -17,6 +17,7 @@ __all__ = [
     "ParameterValue",
     "backtest_id",
     "canonical_parameters",
+    "check_portfolio_id",
     "check_run_id",
     "check_text",
     "param_hash",
@@ -65,12 +66,21 @@ def sweep_run_id(spec_sha256: str, bars_sha256: str) -> str:
 
 def check_run_id(run_id: str) -> str:
     """Return ``run_id`` unchanged, or raise `UsageError` when it can't name a folder safely."""
-    if not _RUN_ID.fullmatch(run_id):
+    return _check_name("run_id", run_id)
+
+
+def check_portfolio_id(portfolio_id: str) -> str:
+    """Return ``portfolio_id`` unchanged, or raise `UsageError` when it can't name a file safely."""
+    return _check_name("portfolio_id", portfolio_id)
+
+
+def _check_name(what: str, name: str) -> str:
+    if not _RUN_ID.fullmatch(name):
         raise UsageError(
-            f"run_id {run_id!r} is not usable: give 1 to 64 letters, digits, '-', '_' or '.', "
+            f"{what} {name!r} is not usable: give 1 to 64 letters, digits, '-', '_' or '.', "
             "with no leading dot."
         )
-    return run_id
+    return name
 
 
 def check_text(option: str, text: str) -> None:

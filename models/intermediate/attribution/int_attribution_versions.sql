@@ -1,4 +1,5 @@
 -- One row per backtest on the real history and factor set that has a factor.
+-- A version is of one backtest and set only, so that it can be joined on alone.
 -- A version is of one backtest only, so that tables can be joined on it alone.
 -- depends_on: {{ ref('fct_equity_daily') }}
 with

@@ -21,8 +21,11 @@ placed as (
         cast(date_trunc('month', equity.equity_date) as date) as month_start_date,
         equity.equity_date,
         equity.equity,
-        {{ starting_equity('equity.simple_return', 'equity.equity', 'equity.high_water_mark') }}
-            as starting_equity
+        -- Of a curve's first day, which has the starting equity as its peak unless it rose.
+        case
+            when equity.simple_return > 0 then equity.equity / (1 + equity.simple_return)
+            else equity.high_water_mark
+        end as starting_equity
     from equity
     inner join missing on equity.backtest_id = missing.backtest_id
 ),

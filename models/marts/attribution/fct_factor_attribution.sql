@@ -12,10 +12,26 @@ with
     this.name, follows='int_attribution_versions', key=attribution_subject()
 ) }},
 
+versions_fitted as (
+    select
+        backtest_id,
+        factor_set,
+        input_version
+    from {{ ref('int_attributions_fitted') }}
+    where input_version is not null
+),
+
+wanted as (
+    select
+        versions_fitted.backtest_id,
+        versions_fitted.factor_set
+    from versions_fitted
+    inner join missing on versions_fitted.input_version = missing.input_version
+),
+
 attributions_fitted as (
     select
         backtest_id,
-        input_version,
         factor_set,
         estimation_window,
         as_of_date,
@@ -62,7 +78,10 @@ final as (
         attributions_fitted.attributed_count as exposed_day_count,
         attributions_fitted.factor_set = '{{ var('default_factor_set') }}' as is_default_set
     from attributions_fitted
-    inner join missing on attributions_fitted.input_version = missing.input_version
+    inner join wanted
+        on
+            attributions_fitted.backtest_id = wanted.backtest_id
+            and attributions_fitted.factor_set = wanted.factor_set
 )
 
 select * from final

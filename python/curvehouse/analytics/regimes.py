@@ -55,7 +55,8 @@ class RegimeRules:
     Attributes
     ----------
     history_bars, min_history_bars : int
-        Bars before the day that its volatility is held against, and the least of them.
+        Bars before the day that its volatility is held against, and how many of them must have a
+        volatility.
     trend_threshold : float
         The trend's move, in units of noise, beyond which it is up or down.
     min_dwell_bars : int
@@ -72,8 +73,8 @@ class RegimeRules:
 class Labels:
     """Labels of one series, as positions in the tuples of names above; -1 is none."""
 
-    lower_third: Floats
-    upper_third: Floats
+    volatility_lower_third: Floats
+    volatility_upper_third: Floats
     vol_band_raw: Codes
     trend_bucket_raw: Codes
     vol_band: Codes
@@ -135,7 +136,8 @@ def label_series(volatility: Floats, trend_strength: Floats, rules: RegimeRules)
     without volatility, ends what was in force, and the wait for the next pair starts anew.
     """
     lower, upper = trailing_quantiles(volatility, (1 / 3, 2 / 3), rules.history_bars)
-    lower[: rules.min_history_bars] = upper[: rules.min_history_bars] = np.nan
+    is_short = _known_before(volatility, rules.history_bars) < rules.min_history_bars
+    lower[is_short] = upper[is_short] = np.nan
     level = np.round(volatility, _DIGITS)
     has_band = ~np.isnan(level) & ~np.isnan(lower) & (volatility != 0)
     above = (level > np.round(lower, _DIGITS)).astype(np.int8) + (level > np.round(upper, _DIGITS))
@@ -177,6 +179,14 @@ def adopt_pairs(pairs: Codes, min_dwell_bars: int) -> Codes:
     return in_force
 
 
+def _known_before(values: Floats, length: int) -> NDArray[np.int64]:
+    """Return how many of the ``length`` values before each one are there."""
+    known = np.append(0, np.cumsum(~np.isnan(values)))
+    bars = np.arange(len(values))
+    before: NDArray[np.int64] = known[bars] - known[np.maximum(bars - length, 0)]
+    return before
+
+
 def _labelled(
     groups: Iterator[tuple[str, pa.Table]],
     schema: pa.Schema,
@@ -190,9 +200,7 @@ def _labelled(
         labels = label_series(volatility, _floats(series.column("trend_strength_20d")), rules)
         columns = [
             *(column.chunk(0) for column in series.columns),
-            _nullable(labels.lower_third),
-            _nullable(labels.upper_third),
-            *(_codes(getattr(labels, field.name)) for field in LABEL_FIELDS[2:]),
+            *(_nullable(getattr(labels, field.name)) for field in LABEL_FIELDS),
         ]
         if versions is not None:
             first = pa.array([versions[name]], pa.string())
@@ -210,9 +218,5 @@ def _floats(column: pa.ChunkedArray) -> Floats:
     return values
 
 
-def _nullable(values: Floats) -> pa.Array:
-    return pa.array(values, mask=np.isnan(values))
-
-
-def _codes(codes: Codes) -> pa.Array:
-    return pa.array(codes, mask=codes < 0)
+def _nullable(values: Floats | Codes) -> pa.Array:
+    return pa.array(values, mask=np.isnan(values) if values.dtype.kind == "f" else values < 0)

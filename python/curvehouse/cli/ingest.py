@@ -216,6 +216,32 @@ def factors(
     print_report(report)
 
 
+@ingest_app.command()
+def portfolios(
+    files: Annotated[list[Path], typer.Argument(help="JSON, one portfolio each.", metavar="FILE")],
+    *,
+    restore: RestoreOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Load specs of portfolios of strategies, to be sized and held by the next build.
+
+    Members are named by backtest_id, by the equity_path of a landed curve (from the spec's folder,
+    this one, or the results), or chosen by a rule at each rebalance. A spec that names what has
+    not landed, or that can never hold, is refused with the field and the reason; the others load.
+    docs/portfolios.md says what a spec holds.
+
+    \b
+    Examples:
+      curvehouse ingest portfolios portfolios/trend.json
+      curvehouse ingest portfolios portfolios/*.json
+    """
+    from curvehouse.ingest import ingest_portfolios
+
+    with loading():
+        report = ingest_portfolios(to_home(home), files, restore=restore)
+    print_report(report)
+
+
 @contextmanager
 def loading() -> Iterator[Callable[[str], None]]:
     """Yield what shows a line of progress on a terminal, and nowhere else."""

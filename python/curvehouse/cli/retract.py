@@ -32,7 +32,8 @@ def retract(
     has the history.
 
     A retracted file stays out of later ingests until its content changes; --restore at `ingest
-    runs`, `bars`, `factors`, `equity` or `trades` loads it again.
+    runs`, `bars`, `factors`, `portfolios`, `equity` or `trades` loads it again. A portfolio keeps
+    a member that was retracted, with weight 0 and the reason.
 
     \b
     Examples:

@@ -13,7 +13,7 @@ import polars as pl
 
 from curvehouse.build import run_build, showing_progress
 from curvehouse.home import Home
-from curvehouse.ingest import ingest_bars, ingest_factors, ingest_runs
+from curvehouse.ingest import ingest_bars, ingest_factors, ingest_portfolios, ingest_runs
 from curvehouse.sweep import SweepSpec, run_sweep
 
 __all__ = ["DEMO_QUERIES", "DemoResult", "factor_returns", "run_demo"]
@@ -166,15 +166,26 @@ def run_demo(home: Home, say: Callable[[str], None]) -> DemoResult:
         sweep = run_sweep(spec, bars_file, home.root / "results")
         closes = pl.read_csv(bars_file, try_parse_dates=True)
         factor_returns(closes).write_csv(folder / "factors.csv")
-        say("2/4  ingesting curves, trades, prices and factors")
+        say("2/4  ingesting curves, trades, prices, factors and portfolios")
         ingest_bars(home, bars_file)
     ingest_factors(home, folder / "factors.csv")
     ingest_runs(home, [sweep.run_folder])
+    ingest_portfolios(home, _copy_portfolios(folder / "portfolios"))
     say("3/4  building and testing the tables")
     with showing_progress() as show:
         run_build(home, on_step=show)
     say("4/4  reading the published file")
     return _read_result(home)
+
+
+def _copy_portfolios(folder: Path) -> list[Path]:
+    """Put the shipped specs where they can be looked at and changed."""
+    folder.mkdir(exist_ok=True)
+    copies = []
+    for file in sorted((files(__package__) / "portfolios").iterdir(), key=lambda file: file.name):
+        copies.append(folder / file.name)
+        copies[-1].write_bytes(file.read_bytes())
+    return copies
 
 
 def _read_result(home: Home) -> DemoResult:

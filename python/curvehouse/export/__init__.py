@@ -27,7 +27,7 @@ def export_artefact(home: Home, kind_name: str, subject: str, folder: Path) -> P
     kind_name : str
         One of `known_kinds`.
     subject : str
-        What it is about: a run_id.
+        What it is about: a run_id, or a portfolio_id of a kind about portfolios.
     folder : Path
         Where it goes; made where it is not there. A file of the same name is replaced.
 

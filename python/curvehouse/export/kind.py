@@ -33,12 +33,15 @@ class Kind:
     read : callable
         Takes a connection to the published file and the name; returns the artefact, or raises
         `UsageError` where there is nothing of that name.
+    subject : str
+        What it is about: ``run`` or ``portfolio``.
     """
 
     name: str
     check_subject: Callable[[str], str]
     file_name: Callable[[str], str]
     read: Callable[[duckdb.DuckDBPyConnection, str], dict[str, Any]]
+    subject: str = "run"
 
 
 def known_kinds() -> dict[str, Kind]:

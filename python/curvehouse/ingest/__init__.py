@@ -10,6 +10,7 @@ from curvehouse.ingest.bars import ingest_bars
 from curvehouse.ingest.equity import ingest_equity
 from curvehouse.ingest.factors import ingest_factors
 from curvehouse.ingest.imported import ImportedBacktest, parse_params
+from curvehouse.ingest.portfolios import ingest_portfolios
 from curvehouse.ingest.reasons import ReasonCode
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
 from curvehouse.ingest.retract import retract_paths, retract_run
@@ -24,6 +25,7 @@ __all__ = [
     "ingest_bars",
     "ingest_equity",
     "ingest_factors",
+    "ingest_portfolios",
     "ingest_runs",
     "ingest_trades",
     "parse_params",

@@ -25,6 +25,8 @@ from curvehouse.readers.probe import FileProbe, file_stem
 __all__ = ["ingest_factors"]
 
 _RISK_FREE = "rf"
+# What the tables call the parts of a return that no factor makes.
+_OTHER_PARTS = ("risk_free", "alpha_residual")
 
 
 def ingest_factors(
@@ -98,6 +100,13 @@ def _kinds(probe: FileProbe, names: Sequence[str], total_return: Sequence[str]) 
     if list(kinds.values()).count("rf") > 1:
         reason = "has two risk-free rates (rf in upper and lower case); keep one"
         raise FaultyFileError(ReasonCode.DUPLICATE_COLUMN, reason, path=probe.path)
+    for name in names:
+        if name.lower() in _OTHER_PARTS:
+            reason = (
+                f"has a factor called {name!r}, as the tables call a part of returns that is none; "
+                "call it otherwise, and the risk-free rate rf"
+            )
+            raise FaultyFileError(ReasonCode.DUPLICATE_COLUMN, reason, path=probe.path)
     for name in total_return:
         if kinds.get(name) in (None, "rf"):
             factors = ", ".join(name for name, kind in kinds.items() if kind != "rf")

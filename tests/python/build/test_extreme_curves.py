@@ -8,8 +8,14 @@ import pytest
 
 from conftest import run_dbt
 from curvehouse.home import Home
-from curvehouse.ingest import ImportedBacktest, ingest_bars, ingest_runs, ingest_trades
-from curvehouse.readers.magnitudes import LARGEST, SMALLEST
+from curvehouse.ingest import (
+    ImportedBacktest,
+    ingest_bars,
+    ingest_factors,
+    ingest_runs,
+    ingest_trades,
+)
+from curvehouse.readers.magnitudes import LARGEST, LARGEST_RETURN, SMALLEST
 from curves import Curve, daily, write_run
 from hostile_names import HOMELESS_NAMES, NAMES, job_named
 from raw_rows import rows_of
@@ -38,6 +44,17 @@ def extreme_curves() -> list[Curve]:
     ]
 
 
+def extreme_factors() -> str:
+    """Two factors under odd names: one of any size and sign, one as others are."""
+    draw = random.Random(2)
+    rows = (
+        f"{day},{draw.choice([-1, 1]) * 10 ** draw.uniform(-12, 5.9)!r},{draw.gauss(0, 0.01)!r}\n"
+        for day in daily("", [1.0] * 420).days
+    )
+    assert LARGEST_RETURN == 1e6
+    return 'date,"it\'s ""wild"" | so","Größe; \\ {{ 1 }}"\n' + "".join(rows)
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
     folder = tmp_path_factory.mktemp("extreme")
@@ -52,6 +69,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
     rows = (f"{d},{c!r}\n" for d, c in zip(closes.days, closes.equity, strict=True))
     prices.write_text("date,close\n" + "".join(rows))
     assert ingest_bars(home, prices).is_clean
+    factors = folder / "factors.csv"
+    factors.write_text(extreme_factors())
+    for name in ("wild", 'it\'s a "set" | or; two'):
+        assert ingest_factors(home, factors, factor_set=name).is_clean
     trades = folder / "trades.csv"
     header = "side,entry_at,exit_at,quantity,entry_price,exit_price,pnl\n"
     size = f"{LARGEST!r},{SMALLEST!r},{LARGEST!r}"
@@ -84,6 +105,22 @@ def test_their_statistics_are_there(built: Home) -> None:
     volatility = summaries(built, "annual_volatility")["swings"]
     assert volatility is not None
     assert volatility > 1e50
+
+
+def test_they_are_held_against_extreme_factors(built: Home) -> None:
+    found = rows_of(
+        built,
+        """
+        select fit_status, count(*), count(alpha_annual), count(attributed_return)
+        from main.fct_factor_attribution
+        inner join main.dim_backtests using (backtest_id)
+        where run_id = 'extreme' and factor_set = 'wild'
+        group by all
+        """,
+    )
+    statuses = {status: counts for status, *counts in found}
+    assert statuses["ok"][0] == statuses["ok"][1] == statuses["ok"][2] > 10
+    assert statuses.keys() >= {"ok", "flat", "ruined", "too_short"}
 
 
 def test_names_come_out_of_a_build_as_they_went_in(built: Home) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,29 +20,35 @@ from run_folder import TRADES_HEADER, PlannedJob, RunFolder, curve_csv
 from tables import assert_equal_tables, read_tables
 
 SCHEMAS = ("main", "intermediate")
-BESIDE_BENCHMARK = ("int_benchmark_statistics", "fct_rolling_beta_daily")
-KEPT = (
+# What rests on the curves alone, and what rests on more.
+OF_CURVES = (
     "fct_equity_daily",
     "fct_rolling_daily",
     "fct_returns_monthly",
     "fct_returns_yearly",
     "fct_drawdowns",
     "int_backtest_statistics",
-    *BESIDE_BENCHMARK,
     "fct_backtest_uncertainty",
+    "fct_backtest_regimes",
+    "fct_regime_episodes",
+    "fct_regime_transitions",
     "fct_factor_attribution",
     "fct_factor_exposures",
     "fct_factor_contributions",
     "fct_factor_contributions_monthly",
 )
-# Of backtests with trades; bars of what they trade count, whatever their curves stand on.
-KEPT_TRADES = "fct_trades"
-# Hold what the last build fitted, and nobody but the marts above reads them.
+BESIDE_BENCHMARK = ("int_benchmark_statistics", "fct_rolling_beta_daily")
+BY_MARKET = ("fct_regime_performance",)
+OF_TRADES = ("fct_trades",)
+# Hold what the last build fitted, and nobody but the tables above reads them.
 FITTED = (
-    "int_bootstraps_fitted",
     "int_attributions_fitted",
-    "int_curves_measured",
+    "int_backtest_regimes_labelled",
     "int_benchmarks_measured",
+    "int_bootstraps_fitted",
+    "int_curves_measured",
+    "int_market_states_fitted",
+    "int_regime_performance_measured",
 )
 DAYS = 150
 
@@ -64,6 +72,19 @@ def factors(names: str, shift: int = 0) -> str:
     return f"date,{names}\n" + "".join(rows)
 
 
+@dataclass(frozen=True)
+class Computed:
+    """Backtests that a build computed anew, by what their rows rest on."""
+
+    of_curves: set[str]
+    beside_benchmark: set[str]
+    by_market: set[str]
+    of_trades: set[str]
+
+
+NOTHING = Computed(set(), set(), set(), set())
+
+
 class Warehouse:
     """A home with one run (dense curves, a sparse one, trades without a curve) and factors."""
 
@@ -82,17 +103,17 @@ class Warehouse:
             "2,SPY,short,2020-02-03,2020-02-24,10,103,101,1,19\n"
         )
         self.load_bars(0)
-        self.load_benchmark(7)
+        self.load_bars(7, "SP500")
         self.load_factors("first", "market,size")
         self.ingest()
 
     def ingest(self) -> None:
         assert ingest_runs(self.home, [self.run.path]).is_clean
 
-    def load_bars(self, shift: float) -> None:
-        file = self.folder / "SPY.csv"
+    def load_bars(self, shift: float, symbol: str = "SPY") -> None:
+        file = self.folder / f"{symbol}.csv"
         file.write_text(closes(shift))
-        ingest_bars(self.home, file)
+        assert ingest_bars(self.home, file).is_clean
 
     def load_factors(self, name: str, names: str, shift: int = 0) -> Path:
         file = self.folder / f"{name}.csv"
@@ -109,31 +130,28 @@ class Warehouse:
         query = "select file_path from raw.files where backtest_id = "
         return Path(rows_of(self.home, f"{query}'{self.run.backtest_id(job)}'")[0][0])
 
-    def load_benchmark(self, shift: float) -> None:
-        file = self.folder / "SP500.csv"
-        file.write_text(closes(shift))
-        assert ingest_bars(self.home, file).is_clean
-
-    def build(self, *arguments: str) -> set[str]:
-        """Run all models; return the backtests that were computed, which each table agrees on."""
+    def build(self, *arguments: str) -> Computed:
+        """Run all models; return what was computed, which each table of a kind agrees on."""
         before = rows_of(self.home, "select max(landed_at) from operations.landed_versions")
         run_dbt(self.home, "run", *arguments)
-        found = rows_of(
-            self.home,
-            "select model_name, backtest_id from operations.landed_versions "
-            f"where landed_at > '{before[0][0]}'",
-        )
-        names = {table: set[str]() for table in (*KEPT, KEPT_TRADES)}
-        for model_name, backtest in found:
-            names[model_name].add(backtest)
-        traded = names.pop(KEPT_TRADES)
-        computed = names.popitem()[1]
-        assert traded == computed & self.ids(self.trading)
-        assert all(backtests == computed for backtests in names.values()), names
-        return computed
+        landed: defaultdict[str, set[str]] = defaultdict(set)
+        for table, key in landed_after(self.home, before[0][0]):
+            # Symbols have episodes too; a backtest has rows for each set of factors.
+            parts = set(key.split("|"))
+            landed[table] |= parts & self.all_ids()
+        kinds = (OF_CURVES, BESIDE_BENCHMARK, BY_MARKET, OF_TRADES)
+        for tables in kinds:
+            assert all(landed[table] == landed[tables[0]] for table in tables), landed
+        return Computed(*(landed[tables[0]] for tables in kinds))
 
     def ids(self, *jobs: PlannedJob) -> set[str]:
         return {self.run.backtest_id(job) for job in jobs}
+
+    def all_ids(self) -> set[str]:
+        return self.ids(*self.run.jobs)
+
+    def everything(self) -> Computed:
+        return Computed(self.all_ids(), self.all_ids(), self.all_ids(), self.ids(self.trading))
 
     def assert_as_from_scratch(self, *arguments: str) -> None:
         other = Home(self.folder / "scratch")
@@ -176,7 +194,7 @@ def test_the_first_build_holds_every_backtest(warehouse: Warehouse) -> None:
 
 def test_nothing_new_computes_nothing(warehouse: Warehouse) -> None:
     before = read_tables(warehouse.home, *SCHEMAS)
-    assert warehouse.build() == set()
+    assert warehouse.build() == NOTHING
     after = read_tables(warehouse.home, *SCHEMAS)
     for name in FITTED:
         assert after.pop(f"intermediate.{name}").is_empty()
@@ -190,35 +208,34 @@ def test_added_restated_and_retracted_curves_leave_nothing_behind(warehouse: War
     added = warehouse.run.land(curve_csv(zigzag(50, 9)), n=4)
     warehouse.ingest()
     assert retract_paths(warehouse.home, [warehouse.path_of(retracted)]) == 1
-    assert warehouse.build() == warehouse.ids(added, restated)
+    found = warehouse.ids(added, restated)
+    assert warehouse.build() == Computed(found, found, found, set())
     days = [warehouse.days_of(job) for job in (added, restated, retracted)]
     assert days == [DAYS, 40, 0]
     warehouse.assert_as_from_scratch()
 
 
-def test_other_bars_touch_only_the_curves_that_stand_on_them(warehouse: Warehouse) -> None:
+def test_other_bars_touch_only_what_stands_on_them(warehouse: Warehouse) -> None:
     warehouse.load_bars(1)
-    assert warehouse.build() == warehouse.ids(warehouse.sparse, warehouse.trading)
+    realigned = warehouse.ids(warehouse.sparse, warehouse.trading)
+    # All are split by the regimes of the symbol that they trade.
+    assert warehouse.build() == Computed(
+        realigned, realigned, warehouse.all_ids(), warehouse.ids(warehouse.trading)
+    )
     warehouse.assert_as_from_scratch()
 
 
 def test_other_bars_of_the_benchmark_touch_only_what_stands_beside_it(
     warehouse: Warehouse,
 ) -> None:
-    ((before,),) = rows_of(warehouse.home, "select max(landed_at) from operations.landed_versions")
-    warehouse.load_benchmark(9)
-    run_dbt(warehouse.home, "run", "--select", "+fct_backtest_metrics", "+fct_rolling_beta_daily")
-    landed = rows_of(
-        warehouse.home,
-        "select model_name, count(*) from operations.landed_versions "
-        f"where landed_at > '{before}' group by all",
-    )
-    assert dict(landed) == dict.fromkeys(BESIDE_BENCHMARK, 5)
+    warehouse.load_bars(9, "SP500")
+    assert warehouse.build() == replace(NOTHING, beside_benchmark=warehouse.all_ids())
+    warehouse.assert_as_from_scratch()
 
 
 def test_a_changed_var_computes_all(warehouse: Warehouse) -> None:
     setting = ("--vars", "{volatility_window_bars: 5}")
-    assert len(warehouse.build(*setting)) == 5
+    assert warehouse.build(*setting) == warehouse.everything()
     warehouse.assert_as_from_scratch(*setting)
 
 
@@ -237,10 +254,10 @@ def test_a_changed_model_is_built_from_scratch(warehouse: Warehouse, tmp_path: P
     assert text != model.read_text()
     before = rows_of(warehouse.home, "select max(landed_at) from operations.landed_versions")
     run_build(warehouse.home, project=project, publishes=False)
-    ((landed, after),) = rows_of(
-        warehouse.home, "select count(*), min(landed_at) from operations.landed_versions"
-    )
-    assert (landed, after > before[0][0]) == (5 * len(KEPT) + 1, True)
+    query = "select count(distinct model_name), min(landed_at) from operations.landed_versions"
+    ((tables, after),) = rows_of(warehouse.home, query)
+    assert tables >= len((*OF_CURVES, *BESIDE_BENCHMARK, *BY_MARKET, *OF_TRADES))
+    assert after > before[0][0]
 
 
 def test_a_model_that_fails_keeps_what_it_had(warehouse: Warehouse) -> None:
@@ -255,7 +272,8 @@ def test_a_model_that_fails_keeps_what_it_had(warehouse: Warehouse) -> None:
     after = read_tables(warehouse.home, "main", "operations")
     for name in ("main.fct_equity_daily", "operations.landed_versions"):
         assert_equal_tables({name: before[name]}, {name: after[name]})
-    assert warehouse.build() == warehouse.ids(warehouse.dense[0])
+    found = warehouse.ids(warehouse.dense[0])
+    assert warehouse.build() == Computed(found, found, found, set())
 
 
 def test_a_part_of_the_project_catches_up_later(warehouse: Warehouse) -> None:
@@ -274,7 +292,7 @@ def attributed(home: Home, factor_set: str) -> dict[str, pl.DataFrame]:
     tables = read_tables(home, "main")
     return {
         name: tables[f"main.{name}"].filter(pl.col("factor_set") == factor_set)
-        for name in KEPT
+        for name in OF_CURVES
         if name.startswith("fct_factor")
     }
 

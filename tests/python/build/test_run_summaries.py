@@ -16,7 +16,7 @@ from scipy.stats import norm
 
 from conftest import PROJECT_DIR, run_dbt
 from curvehouse.home import Home
-from curvehouse.ingest import ingest_bars, ingest_runs
+from curvehouse.ingest import ingest_bars, ingest_factors, ingest_runs
 from curvehouse.sweep import SweepSpec, run_sweep
 from curvehouse.sweep.engine import Execution, simulate
 from curvehouse.sweep.signals import ma_crossover
@@ -34,6 +34,8 @@ def bars(folder: Path) -> Path:
     walks = 50 * np.exp(np.random.default_rng(4).normal(0.0003, 0.02, (2, 500)).cumsum(axis=1))
     frame = pl.DataFrame({"Date": days, "AAA": walks[0], "BBB": walks[1]})
     frame.write_csv(folder / "bars.csv")
+    moves = pl.DataFrame({"date": days[1:], "market": walks[0, 1:] / walks[0, :-1] - 1})
+    moves.write_csv(folder / "factors.csv")
     return folder / "bars.csv"
 
 
@@ -88,6 +90,7 @@ def write_grid(folder: Path, *, is_shuffled: bool) -> None:
 def built(results: Path) -> Home:
     home = Home(results / "home")
     ingest_bars(home, results / "bars.csv")
+    ingest_factors(home, results / "factors.csv")
     for run_id in ("swept", "drawn", "lost", "grid", "shuffled"):
         ingest_runs(home, [results / run_id])
     run_dbt(home, "build", "--exclude-resource-type", "unit_test")

@@ -35,6 +35,14 @@ def test_it_shows_over_a_hundred_backtests_on_three_symbols_or_more(demo: Demo) 
     assert not_landed == 0
 
 
+def test_its_three_portfolios_are_funded(demo: Demo) -> None:
+    with duckdb.connect(str(demo.home.published_file), read_only=True) as connection:
+        found = connection.sql(
+            "select portfolio_id, status, missing_member_count from dim_portfolios order by 1"
+        ).fetchall()
+    assert found == [(f"demo_{name}", "ok", 0) for name in ("best", "hrp", "mixed")]
+
+
 def test_no_number_in_a_mart_is_nan_or_infinite(demo: Demo) -> None:
     with duckdb.connect(str(demo.home.published_file), read_only=True) as connection:
         columns = connection.sql(

@@ -76,6 +76,75 @@ def test_a_summary_is_the_row_of_the_table(
     assert (content["planned_count"], content["failure_rate"]) == (130, 0)
 
 
+def test_regimes_are_the_labels_of_the_symbols_of_the_run(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    path, content = export(run_cli, "regimes", "demo", tmp_path)
+    assert path.name == "regimes_demo.json"
+    symbols = [entry["symbol"] for entry in content["symbols"]]
+    assert symbols == ["AAPL", "JPM", "KO", "SP500", "XOM"]
+    index = content["symbols"][3]["labels"]
+    wanted = rows(
+        demo_home,
+        "select strftime(ts, '%Y-%m-%dT00:00:00Z'), vol_band, trend_bucket, regime "
+        "from fct_market_regimes where symbol = 'SP500' order by ts",
+    )
+    assert [tuple(label.values()) for label in index] == wanted
+    assert list(index[0]) == ["ts", "vol_band", "trend_bucket", "regime"]
+    assert (index[0]["regime"], index[-1]["regime"]) == (None, "LowVol-Down")
+
+
+def test_a_run_without_market_regimes_is_told(home: Home, run_cli: RunCli, tmp_path: Path) -> None:
+    published_runs(home, {"mine": "{}"})
+    with duckdb.connect(str(home.published_file.resolve())) as connection:
+        connection.execute(
+            "create table fct_market_regimes "
+            "(symbol varchar, ts timestamp, vol_band int, trend_bucket int, regime int)"
+        )
+        connection.execute(
+            "create table fct_regime_performance (backtest_id varchar, regime_symbol varchar)"
+        )
+        connection.execute("create table dim_backtests (backtest_id varchar, run_id varchar)")
+    outcome = run_cli("export", "regimes", "--run", "mine", "--out", tmp_path / "out")
+    assert outcome.exit_code == 2
+    assert "there are no bars of its symbols" in outcome.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_attribution_is_the_rows_of_the_tables(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    path, content = export(run_cli, "attribution", "demo", tmp_path)
+    assert path.name == "attribution_demo.json"
+    found = content["attributions"]
+    wanted = rows(
+        demo_home,
+        """
+        select backtest_id, factor_set, estimation_window, beta_market, alpha_residual_cagr,
+            r_squared
+        from fct_factor_attribution order by backtest_id, factor_set, estimation_window
+        """,
+    )
+    assert [
+        (
+            row["backtest_id"],
+            row["factor_set"],
+            row["window"],
+            row["betas"]["market"],
+            row["alpha_residual_cagr"],
+            row["r_squared"],
+        )
+        for row in found
+    ] == wanted
+    assert len(found) == 3 * 130
+    for row in found:
+        assert list(row["betas"]) == ["market", "momentum", "size"]
+        parts = [part["factor"] for part in row["factor_contrib_table"]]
+        assert parts == [*row["betas"], "risk_free", "alpha_residual"]
+        total = sum(part["contribution"] for part in row["factor_contrib_table"])
+        assert total == pytest.approx(row["attributed_return"], rel=1e-9)
+
+
 def test_what_losing_trades_have_in_common_is_the_rows_of_the_tables(
     demo_home: Home, run_cli: RunCli, tmp_path: Path
 ) -> None:
@@ -116,7 +185,9 @@ def test_schemas_are_sound_and_the_same_in_the_documentation(name: str) -> None:
 def test_every_schema_has_a_kind() -> None:
     names = {f"{name}.schema.json" for name in known_kinds()}
     assert {path.name for path in PACKAGED.iterdir()} == names
-    assert {path.name for path in DOCUMENTED.iterdir()} == names
+    # What is read as JSON is documented beside what is written.
+    read = {"portfolio_spec.schema.json"}
+    assert {path.name for path in DOCUMENTED.iterdir()} == names | read
 
 
 def test_the_summarys_schema_names_the_columns_of_the_tables(manifest: Manifest) -> None:
@@ -125,6 +196,53 @@ def test_the_summarys_schema_names_the_columns_of_the_tables(manifest: Manifest)
     assert list(schema["properties"]) == [*columns["fct_run_summary"], "strategies"]
     strategy = schema["properties"]["strategies"]["items"]["properties"]
     assert ["run_id", *strategy] == columns["fct_run_strategy_summary"]
+
+
+@pytest.mark.parametrize("portfolio_id", ["demo_mixed", "demo_best", "demo_hrp"])
+def test_a_portfolio_is_what_its_tables_hold(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path, portfolio_id: str
+) -> None:
+    done = run_cli("export", "portfolio", "--portfolio", portfolio_id, "--out", tmp_path)
+    assert done.exit_code == 0, done.stderr
+    path = tmp_path / f"portfolio_{portfolio_id}.json"
+    assert done.stdout == f"{path}\n"
+    content = json.loads(path.read_text())
+    ((cagr, deepest, benefit, turnover),) = rows(
+        demo_home,
+        "select portfolio_cagr, portfolio_max_dd, diversification_benefit, turnover "
+        f"from fct_portfolio_summary where portfolio_id = '{portfolio_id}'",
+    )
+    assert content["portfolio_cagr"] == cagr
+    assert content["portfolio_max_dd"] == deepest
+    assert content["diversification_benefit"] == benefit > 0
+    assert content["turnover"] == turnover > 0
+    assert sum(content["marginal_contributions"].values()) == pytest.approx(1)
+    members = len([row for row in content["contributions"] if row["source"] != "costs"])
+    assert len(content["co_drawdowns"]) == members * (members - 1) / 2
+
+
+def test_a_portfolio_that_is_not_there_is_told(
+    demo_home: Home, run_cli: RunCli, tmp_path: Path
+) -> None:
+    for portfolio_id, said in (("other", "no portfolio 'other'"), ("../x", "is not usable")):
+        done = run_cli("export", "portfolio", "--portfolio", portfolio_id, "--out", tmp_path)
+        assert (done.exit_code, said in done.stderr) == (2, True)
+    both = ("--run", "demo", "--portfolio", "demo_hrp")
+    assert run_cli("export", "portfolio", *both, "--out", tmp_path).exit_code == 2
+
+
+def test_the_portfolios_schema_names_the_columns_of_the_tables(manifest: Manifest) -> None:
+    columns = {node["name"]: list(node["columns"]) for node in manifest.models}
+    schema = schema_of(known_kinds()["portfolio"])
+    named = dict.fromkeys(columns["dim_portfolios"] + columns["fct_portfolio_summary"])
+    parts = ["marginal_contributions", "contributions", "co_drawdowns"]
+    assert list(schema["properties"]) == [*named, *parts]
+    for part, table in (
+        ("contributions", "fct_portfolio_contributions"),
+        ("co_drawdowns", "fct_strategy_co_drawdowns"),
+    ):
+        row = schema["properties"][part]["items"]["properties"]
+        assert ["portfolio_id", *row] == columns[table]
 
 
 def test_what_another_tool_left_out_is_null_and_what_it_added_stays(
@@ -158,7 +276,8 @@ def test_an_artefact_that_breaks_its_schema_is_not_written(
         (("manifest", "../mine"), "is not usable"),
         (("manifest", "/etc/mine"), "is not usable"),
         (("manifest", "mine' or '1' = '1"), "is not usable"),
-        (("report", "mine"), "choose one of failures, manifest, summary"),
+        (("portfolio", "mine"), "about one portfolio: give --portfolio"),
+        (("report", "mine"), "one of attribution, failures, manifest, portfolio, regimes, summary"),
     ],
 )
 def test_wrong_usage_is_told_in_one_sentence(

@@ -15,9 +15,11 @@ import pytest
 
 from conftest import run_dbt
 from curvehouse.home import Home
-from curvehouse.ingest import ingest_bars, ingest_runs
+from curvehouse.ingest import ingest_bars, ingest_portfolios, ingest_runs, retract_run
 from curves import Curve, daily, write_run
+from parity.factor_files import load_factor_sets
 from parity.failure_runs import write_failure_runs
+from parity.portfolio_specs import write_specs
 from run_folder import TRADES_HEADER, PlannedJob, RunFolder
 
 RUN_ID = "parity"
@@ -25,6 +27,9 @@ CASH_RUN_ID = "cash"
 TRADING_RUN_ID = "trading"
 CASH = 100_000.0
 INDEX = "SP500"
+TWIN_RUN_ID = "twins"
+TWINS = ("walk_0", "PFE", "ruined")
+SCALE = 7.3
 SPARSE_CUTS = list(range(60, 400, 17))
 CUT_ROWS = [20, 62, 63, 64, 80, 253, 254, 300, 777, 1000, *range(1500, 8300, 680)]
 
@@ -94,6 +99,21 @@ def cash_curves(market_data: Path) -> list[Curve]:
     return made
 
 
+def twin_curves(curves: list[Curve], market_data: Path) -> list[Curve]:
+    """Some curves again: in another currency, and with a day more on which nothing moved."""
+    bar_days = read_closes(market_data, "sp500_index.csv.gz")["Date"].to_list()
+    made = []
+    for curve in (curve for curve in curves if curve.name in TWINS):
+        last = curve.days[-1]
+        days = [last + timedelta(days=1)] if curve.name.startswith("walk") else bar_days
+        next_day = next(day for day in days if day > last)
+        scaled = [value * SCALE for value in curve.equity]
+        made.append(Curve(f"scaled_{curve.name}", curve.days, scaled))
+        longer = [*curve.equity, curve.equity[-1]]
+        made.append(Curve(f"flat_{curve.name}", [*curve.days, next_day], longer))
+    return made
+
+
 @dataclass(frozen=True)
 class Trade:
     """A trade of one share that was held for some whole days, open where it has no exit."""
@@ -160,6 +180,7 @@ def built(
     runs = [
         write_run(folder, RUN_ID, curves),
         write_run(folder, CASH_RUN_ID, cash_curves(market_data), starting_cash=CASH),
+        write_run(folder, TWIN_RUN_ID, twin_curves(curves, market_data)),
         write_trading_run(folder, TRADING_RUN_ID)[0],
         *write_failure_runs(folder, days, index[INDEX].to_list(), last_days),
     ]
@@ -170,8 +191,21 @@ def built(
     )
     wide.write_csv(folder / "closes.csv")
     ingest_bars(home, folder / "closes.csv")
-    # Fewer draws of the clouds that patterns are held against: they would take ten seconds.
-    variables = ("--vars", "{failure_null_draws: 9}")
-    run_dbt(home, "build", "--exclude-resource-type", "unit_test", *variables)
+    load_factor_sets(
+        home,
+        folder,
+        index=index,
+        stocks=read_closes(market_data, "sp500_dataset.csv.gz"),
+        funds=read_closes(market_data, "factors_dataset.csv.gz"),
+    )
+    lost = daily("lost", [100.0, 101.0] * 100)
+    ingest_runs(home, [write_run(folder, "lost", [lost])])
+    specs = write_specs(folder / "specs", RUN_ID, curves, CUT_ROWS, lost.backtest_id("lost"))
+    assert ingest_portfolios(home, specs).is_clean
+    retract_run(home, "lost")
+    # Models of states for two years of the index, not for all of them: each takes seconds.
+    # And fewer draws of the clouds that patterns are held against: they would take ten seconds.
+    fewer = "{markov_min_bars: 7800, markov_state_counts: [2], failure_null_draws: 9}"
+    run_dbt(home, "build", "--exclude-resource-type", "unit_test", "--vars", fewer)
     with duckdb.connect(str(home.working_file), read_only=True) as connection:
         yield connection

@@ -17,11 +17,14 @@ DAILY = {
         "sortino_63d", "sortino_252d", "trend_strength_20d", "drawdown_63d", "drawdown_252d",
     ),
     "fct_rolling_beta_daily": ("beta_63d", "beta_252d"),
+    "fct_backtest_regimes": (*FIGURES, "volatility_upper_third", *LABELS),
 }  # fmt: skip
 
 
 def differs(column: str) -> str:
     left, right = f"whole.{column}", f"cut.{column}"
+    if column in LABELS:
+        return f"{left} is distinct from {right}"
     return (
         f"({left} is null) <> ({right} is null) "
         f"or abs({left} - {right}) > 1e-9 * abs({left}) + 1e-12"

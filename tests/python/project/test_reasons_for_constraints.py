@@ -47,6 +47,21 @@ KEPT_AT_INGEST: dict[Rule, tuple[Code, ...]] = {
     Rule("fct_equity_daily", "drawdown", "drawdown between -1 and 0"): (Code.NON_POSITIVE_EQUITY,),
     Rule("fct_backtest_summary", "day_count", "day_count >= 1"): (Code.TOO_FEW_ROWS,),
     Rule("fct_backtest_summary", "final_equity", "final_equity >= 0"): (Code.NON_POSITIVE_EQUITY,),
+    Rule("fct_factor_returns_daily", "factor", "not_null"): (Code.MISSING_VALUE,),
+    Rule("fct_factor_returns_daily", "factor_date", "not_null"): (Code.BAD_TIMESTAMP,),
+    Rule("fct_factor_returns_daily", "factor_return", "not_null"): NUMBER,
+    Rule("fct_factor_returns_daily", "", "primary_key"): (Code.DUPLICATE_TIMESTAMP,),
+    Rule("dim_portfolios", "portfolio_id", "not_null"): (Code.BAD_PORTFOLIO,),
+    Rule("dim_portfolios", "rebalance_cadence", "not_null"): (Code.BAD_PORTFOLIO,),
+    Rule(
+        "dim_portfolios",
+        "rebalance_cadence",
+        "rebalance_cadence in ('daily', 'weekly', 'monthly')",
+    ): (Code.BAD_PORTFOLIO,),
+    Rule("dim_portfolios", "min_strategies", "not_null"): (Code.IMPOSSIBLE_PORTFOLIO,),
+    Rule("dim_portfolios", "max_weight", "not_null"): (Code.IMPOSSIBLE_PORTFOLIO,),
+    Rule("dim_portfolios", "cost_bps", "not_null"): (Code.BAD_PORTFOLIO,),
+    Rule("fct_portfolio_weights", "", "primary_key"): (Code.DUPLICATE_MEMBER,),
     Rule("fct_market_regimes", "symbol", "not_null"): (Code.MISSING_VALUE, Code.MISSING_COLUMN),
     Rule("fct_market_regimes", "ts", "not_null"): (Code.BAD_TIMESTAMP,),
     Rule("fct_market_regimes", "close", "not_null"): NUMBER,
@@ -78,6 +93,7 @@ MADE_BY_THE_WAREHOUSE = {
     "dim_metrics": """
         rows metric family description formula unit convention since_version is_in_summary
     """,
+    "dim_portfolios": "rows member_count missing_member_count",
     "dim_runs": "rows resample is_import",
     "fct_backtest_summary": """
         rows backtest_id total_return cagr annual_return annual_volatility max_drawdown
@@ -87,6 +103,10 @@ MADE_BY_THE_WAREHOUSE = {
         payoff_ratio worst_month win_rate_monthly time_in_market correlation tracking_error
     """,
     "fct_backtest_metrics": "rows backtest_id metric",
+    "fct_backtest_regimes": """
+        rows backtest_id equity_date vol_band trend_bucket regime vol_band_raw trend_bucket_raw
+        null_reason volatility_14d
+    """,
     "fct_backtest_uncertainty": """
         rows backtest_id fit_status sample_count cagr_p05 cagr_p95 max_drawdown_resampled_p05
         max_drawdown_resampled_p95
@@ -96,6 +116,23 @@ MADE_BY_THE_WAREHOUSE = {
         drawdown_rank depth peak_equity decline_days recovery_days total_days day_count is_open
     """,
     "fct_equity_daily": "rows backtest_id high_water_mark is_filled",
+    "contributions_of_months_compound_to_the_return": "rows",
+    "contributions_sum_to_the_return_of_the_curve": "rows",
+    "risk_contributions_sum_to_100": "rows",
+    "fct_factor_attribution": """
+        rows backtest_id factor_set estimation_window fit_status alpha_std_error_annual
+        alpha_residual_cagr r_squared condition_number attributed_return observation_count
+        exposed_day_count is_default_set
+    """,
+    "fct_factor_contributions": "rows backtest_id factor_set estimation_window factor fit_status",
+    "fct_factor_contributions_monthly": """
+        rows backtest_id factor_set estimation_window month_start_date factor is_open
+    """,
+    "fct_factor_exposures": """
+        rows backtest_id factor_set estimation_window as_of_date factor fit_status std_error
+        observation_count is_last_day
+    """,
+    "fct_factor_returns_daily": "factor_set factor_kind factor_position",
     "fct_failure_clusters": """
         rows run_id strategy cluster_id status narrative size copy_count avg_loss total_loss
         cluster_count trade_count losing_count incomplete_count silhouette null_silhouette_p99
@@ -110,6 +147,18 @@ MADE_BY_THE_WAREHOUSE = {
         loaded_at
     """,
     "fct_jobs": "backtest_id run_id has_curve has_trades",
+    "fct_market_regime_agreement": """
+        rows symbol state_count agreement chance_agreement day_count
+    """,
+    "fct_market_regime_fits": """
+        rows symbol state_count fit_year fit_status state_1_return_stddev state_2_return_stddev
+        state_3_return_stddev transition_1_1 transition_1_2 transition_1_3 transition_2_1
+        transition_2_2 transition_2_3 transition_3_1 transition_3_2 transition_3_3 return_count
+    """,
+    "fct_market_regime_states": """
+        rows symbol state_count ts fit_status state state_1_probability state_2_probability
+        state_3_probability fit_year
+    """,
     "fct_market_regimes": """
         rows vol_band trend_bucket regime vol_band_raw trend_bucket_raw null_reason volatility_14d
     """,
@@ -120,6 +169,38 @@ MADE_BY_THE_WAREHOUSE = {
     """,
     "fct_parameter_sensitivity": """
         rows run_id symbol param_name cagr_range_mean cagr_range_max value_count slice_count
+    """,
+    "fct_regime_episodes": """
+        rows subject_kind subject_id start_date end_date regime length_bars is_open
+    """,
+    "fct_regime_performance": """
+        rows backtest_id basis regime regime_symbol test_status annual_volatility hit_rate worst_day
+        p_value p_value_adjusted day_count spell_count shift_count
+    """,
+    "fct_regime_transitions": """
+        rows subject_kind subject_id from_regime to_regime transition_probability transition_count
+    """,
+    "fct_portfolio_contributions": """
+        rows portfolio_id source leave_one_out_status profit contribution_stddev held_day_count
+    """,
+    "fct_portfolio_daily": """
+        rows portfolio_id portfolio_date equity simple_return gross_return cost drawdown
+        traded_weight invested_weight cash_weight held_count is_rebalanced
+    """,
+    "fct_portfolio_summary": """
+        rows portfolio_id portfolio_cagr portfolio_max_dd annual_volatility diversification_benefit
+        turnover total_cost day_count rebalance_count
+    """,
+    "fct_portfolio_weights": """
+        rows portfolio_id holding rebalance_date member_status rebalance_status weight_target
+        weight_drifted is_capped
+    """,
+    "portfolio_contributions_sum_up": "rows",
+    "portfolio_days_compound": "rows",
+    "portfolio_weights_sum_to_one": "rows",
+    "fct_strategy_co_drawdowns": """
+        rows portfolio_id member_id other_member_id drawdown_ratio other_drawdown_ratio
+        joint_drawdown_ratio correlation common_day_count
     """,
     "fct_quarantined_files": "rows load_id file_kind file_path reason_code reason loaded_at",
     "fct_restated_curves": """

@@ -110,6 +110,12 @@ def test_factors_with_faults(home: Home, tmp_path: Path) -> None:
     path.write_text("date,rf,RF\n20200101,1,1\n")
     (file,) = ingest_factors(home, path).quarantined_files
     assert file.code is ReasonCode.DUPLICATE_COLUMN
+    path.write_text("date,a,Risk_Free\n20200101,1,1\n")
+    (file,) = ingest_factors(home, path).quarantined_files
+    assert (file.code, "the risk-free rate rf" in file.reason) == (
+        ReasonCode.DUPLICATE_COLUMN,
+        True,
+    )
     path.write_text("date,a,rf\n20200101,1,1\n")
     for name in ("b", "rf"):
         with pytest.raises(UsageError, match="names no factor"):

@@ -72,7 +72,7 @@ def contribute(sample: Sample, exposures: Exposures, *, min_growth_days: int) ->
     are no exposures, but for the risk-free rate, and all of one in which a factor has a hole.
     """
     parts, is_exposed, first = _contributions(sample, exposures)
-    returns = sample.returns[first:]
+    returns, growth = sample.returns[first:], sample.growth[first:]
     periods, curves = returns.shape
     nothing = np.full(curves, np.nan)
     if not periods:
@@ -80,10 +80,10 @@ def contribute(sample: Sample, exposures: Exposures, *, min_growth_days: int) ->
         none = np.empty(0, dtype=np.int64)
         months = np.empty((len(parts), 0, curves))
         return Contributions(first, 0, empty, nothing, empty, nothing, none, months)
-    linked, compounded = link_contributions(parts, returns, np.zeros(1, dtype=np.int64))
+    linked, compounded = link_contributions(parts, returns, growth, np.zeros(1, dtype=np.int64))
     months = sample.days[first:].astype("datetime64[M]")
     starts = np.flatnonzero(np.append(True, months[1:] != months[:-1]))
-    monthly, _ = link_contributions(parts, returns, starts)
+    monthly, _ = link_contributions(parts, returns, growth, starts)
     span = int((sample.shared.days[-1] - sample.shared.days[first]).astype(np.int64))
     is_long = span >= min_growth_days and not sample.is_ruined
     return Contributions(

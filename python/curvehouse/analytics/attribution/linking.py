@@ -12,7 +12,7 @@ Integers = NDArray[np.int64]
 
 
 def link_contributions(
-    contributions: Floats, returns: Floats, starts: Integers
+    contributions: Floats, returns: Floats, growth: Floats, starts: Integers
 ) -> tuple[Floats, Floats]:
     """Return the contributions over stretches of days, and the returns that they sum to.
 
@@ -21,6 +21,8 @@ def link_contributions(
     contributions : array, shape (n_parts, n_days, n_curves)
         On each day they sum to the day's return.
     returns : array, shape (n_days, n_curves)
+    growth : array, shape (n_days, n_curves)
+        Natural logarithms of 1 + the returns, which near -1 the returns themselves do not hold.
     starts : array of int, shape (n_stretches,)
         The first day of each stretch, the first being 0; a stretch ends where the next begins.
 
@@ -42,12 +44,12 @@ def link_contributions(
     Examples
     --------
     >>> parts = np.array([[[0.1], [0.0]], [[0.0], [0.1]]])
-    >>> linked, compounded = link_contributions(parts, parts.sum(axis=0), np.array([0]))
+    >>> returns = parts.sum(axis=0)
+    >>> linked, compounded = link_contributions(parts, returns, np.log1p(returns), np.array([0]))
     >>> linked[:, 0, 0].round(9).tolist(), compounded.round(9).tolist()
     ([0.105, 0.105], [[0.21]])
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        growth = np.log1p(returns)
         weights = np.where(returns == 0, 1.0, growth / returns)
         total = np.add.reduceat(growth, starts, axis=0)
         compounded = np.where(np.isfinite(total), np.expm1(total), np.nan)

@@ -90,7 +90,8 @@ def rows_of(
     Notes
     -----
     ``row_kind`` is ``exposure`` (per reported day and factor), ``attribution`` (one),
-    ``contribution`` (per part) or ``month`` (per month and part).
+    ``contribution`` (per part) or ``month`` (per month and part). One row per curve has its
+    ``input_version``, which is as long as all the rest: the attribution by the window ``full``.
     """
     if len(exposures.reported):
         yield _exposure_rows(curves, sample, exposures)
@@ -258,7 +259,9 @@ def _batch(
         "row_kind": _names(same, [row_kind]),
         "backtest_id": _names(numbers, curves.backtest_ids),
         "factor_set": _names(same, [curves.factor_set]),
-        "input_version": _names(numbers, curves.input_versions),
+        "input_version": _names(numbers, curves.input_versions)
+        if row_kind == "attribution" and window is Window.FULL
+        else pa.nulls(rows, _NAME),
         "estimation_window": _names(same, [window.value]),
     }
     arrays = []

@@ -28,6 +28,8 @@ class Sample:
     shared : SharedDays
         One period at least.
     returns : array, shape (n_periods, n_curves)
+    growth : array, shape (n_periods, n_curves)
+        Logarithms of 1 + the returns, minus infinity on the day of ruin.
     is_ruined : bool
         All of them lose all in the last period.
     observed : array of int, shape (n_observations,)
@@ -40,6 +42,7 @@ class Sample:
 
     shared: SharedDays
     returns: Floats
+    growth: Floats
     is_ruined: bool
     observed: Integers
     latest: Integers
@@ -68,7 +71,11 @@ def draw_sample(shared: SharedDays, equity: Floats) -> Sample:
         On the shared days; above zero, but for the last day, on which either all curves or none
         are at zero.
     """
-    returns = equity[1:] / equity[:-1] - 1
+    ratios = equity[1:] / equity[:-1]
+    returns = ratios - 1
+    with np.errstate(divide="ignore"):
+        # Close to nothing left, a return has lost the digits that its ratio has.
+        growth = np.where(ratios > 0.5, np.log1p(returns), np.log(ratios))
     is_ruined = not equity[-1].all()
     is_observed = shared.is_known.copy()
     is_observed[-1] &= not is_ruined
@@ -80,6 +87,7 @@ def draw_sample(shared: SharedDays, equity: Floats) -> Sample:
     return Sample(
         shared=shared,
         returns=returns,
+        growth=growth,
         is_ruined=is_ruined,
         observed=observed,
         latest=np.searchsorted(observed, np.arange(len(returns)), side="right") - 1,
