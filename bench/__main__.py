@@ -7,13 +7,14 @@ import sys
 
 import duckdb
 
-from bench import attribution, failures, growth, ingest, statistics, sweep
+from bench import attribution, failures, growth, ingest, regimes, statistics, sweep
 
 PARTS = {
     "ingest": ingest.measure,
     "growth": growth.measure,
     "sweep": sweep.measure,
     "statistics": statistics.measure,
+    "regimes": regimes.measure,
     "attribution": attribution.measure,
     "failures": failures.measure,
 }

@@ -1,7 +1,7 @@
 -- One row per symbol, number of states and year: a fingerprint of the closes before the year.
 {%- set state_counts = [] -%}
 {%- for state_count in var('markov_state_counts') -%}
-    {%- do state_counts.append('select cast(' ~ state_count ~ ' as integer) as state_count') -%}
+    {%- do state_counts.append('select cast(' ~ state_count ~ ' as bigint) as state_count') -%}
 {%- endfor %}
 with
 

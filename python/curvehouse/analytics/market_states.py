@@ -37,7 +37,7 @@ PARAMETER_NAMES = (
 STATE_FIT_SCHEMA = pa.schema(
     [
         ("symbol", pa.string()),
-        ("state_count", pa.int32()),
+        ("state_count", pa.int64()),
         ("fit_year", pa.int32()),
         ("input_version", pa.string()),
         ("fit_status", pa.string()),

@@ -16,7 +16,7 @@ __all__ = ["STATE_SCHEMA", "filter_market_states", "filtered_probabilities"]
 STATE_SCHEMA = pa.schema(
     [
         ("symbol", pa.string()),
-        ("state_count", pa.int32()),
+        ("state_count", pa.int64()),
         ("bar_date", pa.date32()),
         ("fit_status", pa.string()),
         ("state", pa.int32()),
@@ -135,7 +135,7 @@ def _states(
     best = np.round(found[:, :state_count], _DIGITS).argmax(axis=1) + 1
     columns = [
         pa.array([symbol] * len(place), pa.string()),
-        pa.array(np.full(len(place), state_count, dtype=np.int32)),
+        pa.array(np.full(len(place), state_count, dtype=np.int64)),
         pa.array(days[has_fit]).cast(pa.date32()),
         pa.array([fits[position]["fit_status"] for position in place.tolist()], pa.string()),
         pa.array(best.astype(np.int32), mask=~is_known),

@@ -78,7 +78,7 @@ def wanted(years: list[int], symbol: str = "A", counts: tuple[int, ...] = (2,)) 
 
 def wanted_schema() -> pa.Schema:
     extra = {"input_version": pa.string(), "is_missing": pa.bool_(), "fit_status": pa.string()}
-    fields = [("symbol", pa.string()), ("state_count", pa.int32()), ("fit_year", pa.int32())]
+    fields = [("symbol", pa.string()), ("state_count", pa.int64()), ("fit_year", pa.int32())]
     return pa.schema([*fields, *extra.items(), *((name, pa.float64()) for name in PARAMETER_NAMES)])
 
 
