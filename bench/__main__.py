@@ -7,7 +7,16 @@ import sys
 
 import duckdb
 
-from bench import attribution, failures, growth, ingest, regimes, statistics, sweep
+from bench import (
+    attribution,
+    failures,
+    growth,
+    ingest,
+    portfolios,
+    regimes,
+    statistics,
+    sweep,
+)
 
 PARTS = {
     "ingest": ingest.measure,
@@ -17,6 +26,7 @@ PARTS = {
     "regimes": regimes.measure,
     "attribution": attribution.measure,
     "failures": failures.measure,
+    "portfolios": portfolios.measure,
 }
 
 

@@ -18,6 +18,7 @@ _LOADED_TABLES = {
     "trades": "trades",
     "bars": "bars",
     "factors": "factors",
+    "portfolio": "portfolios",
 }
 
 

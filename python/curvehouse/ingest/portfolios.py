@@ -69,14 +69,7 @@ def _load(
         found.append(spec)
         return probe
 
-    identity = nameless
-    try:
-        _, spec = _read(path)
-        first = taken.setdefault(spec.portfolio_id, path)
-        if first == path:
-            identity = Identity(_KIND, dataset=spec.portfolio_id)
-    except FaultyFileError:
-        pass
+    identity = _identity_of(path, taken) or nameless
 
     def read(_: FileProbe) -> Callable[[int], RowCounts]:
         spec = found[-1]
@@ -99,6 +92,16 @@ def _load(
     if identity != nameless:
         _clear(connection, nameless)
     return report
+
+
+def _identity_of(path: Path, taken: dict[str, Path]) -> Identity | None:
+    """Return what a file is about; None where it can't be read, or another of the batch is that."""
+    try:
+        _, spec = _read(path)
+    except FaultyFileError:
+        return None
+    is_first = taken.setdefault(spec.portfolio_id, path) == path
+    return Identity(_KIND, dataset=spec.portfolio_id) if is_first else None
 
 
 def _read(path: Path) -> tuple[FileProbe, PortfolioFile]:

@@ -14,6 +14,7 @@ from skfolio import optimization
 from skfolio.distance import CovarianceDistance
 from skfolio.moments import LedoitWolf
 from skfolio.prior import EmpiricalPrior
+from sklearn.covariance import ledoit_wolf
 
 from curvehouse.analytics.portfolios.hrp import hierarchical_risk_parity
 from curvehouse.analytics.portfolios.methods import ledoit_wolf_covariance
@@ -56,6 +57,11 @@ def peer_weights(name: str, returns: Floats, **settings: Any) -> Floats:
 def window(request: pytest.FixtureRequest, stocks: Panel) -> Floats:
     last, count = request.param
     return np.ascontiguousarray(stocks.returns[:count, last - 252 : last].T)
+
+
+def test_covariances_are_those_of_scikit_learn(window: Floats) -> None:
+    theirs = ledoit_wolf(window)[0]
+    assert ledoit_wolf_covariance(window) == pytest.approx(theirs, rel=1e-10, abs=1e-18)
 
 
 @pytest.mark.parametrize("cap", [1.0, 0.3])

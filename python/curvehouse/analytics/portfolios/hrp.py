@@ -38,24 +38,43 @@ def hierarchical_risk_parity(covariance: Floats) -> Floats:
     >>> hierarchical_risk_parity(np.diag([1.0, 3.0])).round(6)
     array([0.75, 0.25])
     """
-    variances = np.diag(covariance)
-    weights = np.ones(len(variances))
-    pending = [_leaf_order(covariance)]
+    order = _leaf_order(covariance)
+    inverse = 1 / np.diag(covariance)[order]
+    shares = _prefix_sums(inverse[:, None] * covariance[np.ix_(order, order)] * inverse)
+    totals = np.concatenate([[0.0], np.cumsum(inverse)]).tolist()
+
+    def risk(start: int, end: int) -> float:
+        """Return the variance of the inverse-variance portfolio of a part of the order."""
+        block = shares[end][end] - shares[start][end] - shares[end][start] + shares[start][start]
+        width: float = totals[end] - totals[start]
+        return block / width**2
+
+    ordered = np.ones(len(order))
+    pending = [(0, len(order))]
     while pending:
-        cluster = pending.pop()
-        if len(cluster) == 1:
+        start, end = pending.pop()
+        middle = start + (end - start) // 2
+        if middle == start:
             continue
-        left, right = cluster[: len(cluster) // 2], cluster[len(cluster) // 2 :]
-        left_risk, right_risk = _risk(covariance, left), _risk(covariance, right)
-        share = 1 - left_risk / (left_risk + right_risk)
-        weights[left] *= share
-        weights[right] *= 1 - share
-        pending += [left, right]
+        left, right = risk(start, middle), risk(middle, end)
+        ordered[start:middle] *= right / (left + right)
+        ordered[middle:end] *= left / (left + right)
+        pending += [(start, middle), (middle, end)]
+    weights = np.empty(len(order))
+    weights[order] = ordered
     return weights
 
 
+def _prefix_sums(matrix: Floats) -> list[list[float]]:
+    """Return the sums of all upper left blocks, those of no rows or columns included."""
+    sums = np.zeros((len(matrix) + 1, len(matrix) + 1))
+    sums[1:, 1:] = matrix.cumsum(axis=0).cumsum(axis=1)
+    found: list[list[float]] = sums.tolist()
+    return found
+
+
 def _leaf_order(covariance: Floats) -> Ints:
-    from scipy.cluster.hierarchy import leaves_list, linkage  # noqa: PLC0415
+    from scipy.cluster.hierarchy import linkage  # noqa: PLC0415
     from scipy.spatial.distance import squareform  # noqa: PLC0415
 
     size = len(covariance)
@@ -67,12 +86,14 @@ def _leaf_order(covariance: Floats) -> Ints:
     distance = np.round(np.sqrt(np.maximum((1 - correlation) / 2, 0.0)), 10)
     np.fill_diagonal(distance, 0.0)
     condensed = squareform(distance, checks=False)
-    order: Ints = leaves_list(linkage(condensed, "ward", optimal_ordering=True)).astype(np.int64)
-    return order
-
-
-def _risk(covariance: Floats, cluster: Ints) -> float:
-    block = covariance[np.ix_(cluster, cluster)]
-    weights = 1 / np.diag(block)
-    weights /= weights.sum()
-    return float(weights @ block @ weights)
+    tree = linkage(condensed, "ward", optimal_ordering=True)
+    # The k-th row joins two clusters into the one numbered size + k.
+    joined = tree[:, :2].astype(int).tolist()
+    order, pending = [], [2 * size - 2]
+    while pending:
+        cluster = pending.pop()
+        if cluster < size:
+            order.append(cluster)
+        else:
+            pending += reversed(joined[cluster - size])
+    return np.array(order, dtype=np.int64)

@@ -66,12 +66,16 @@ class Panel:
     @cached_property
     def row_counts(self) -> Ints:
         """Rows of each member up to and with each day, shape (n_members, n_days)."""
+        if self.is_full:
+            return np.broadcast_to(np.arange(1, len(self.days) + 1), self.returns.shape)
         counts: Ints = np.cumsum(self.has_row, axis=1, dtype=np.int64)
         return counts
 
     @cached_property
     def missing_days(self) -> Ints:
         """Days in a row without a row, up to each day; before the first row, all so far."""
+        if self.is_full:
+            return np.broadcast_to(np.int64(0), self.returns.shape)
         rows = np.arange(len(self.days))
         last = np.maximum.accumulate(np.where(self.has_row, rows, -1), axis=1)
         missing: Ints = rows - last
@@ -80,7 +84,10 @@ class Panel:
     @cached_property
     def is_ruined(self) -> Bools:
         """Whether a member has lost all, up to and with each day."""
-        ruined: Bools = np.logical_or.accumulate(self.returns <= -1, axis=1)
+        lost = self.returns <= -1
+        if not lost.any():
+            return lost
+        ruined: Bools = np.logical_or.accumulate(lost, axis=1)
         return ruined
 
     @cached_property
@@ -88,7 +95,13 @@ class Panel:
         """Whether every member has a row on every day."""
         return bool(self.has_row.all())
 
-    @property
+    @cached_property
+    def first_rows(self) -> Ints:
+        """Position of each member's first row; 0 of those without any."""
+        rows: Ints = np.argmax(self.has_row, axis=1) if len(self.days) else np.zeros(0, np.int64)
+        return rows
+
+    @cached_property
     def periods_per_year(self) -> Floats:
         """Of each member."""
         return np.array([member.periods_per_year for member in self.members])

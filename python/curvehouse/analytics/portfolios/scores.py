@@ -135,48 +135,60 @@ def _own(panel: Panel, position: int) -> Floats:
 
 def _volatilities(panel: Panel, counts: Ints, options: PortfolioOptions) -> Floats:
     """Return what vol_parity divides by, at each decision; the floor where nothing is known."""
+    yearly = np.sqrt(panel.periods_per_year)
     found = np.full(counts.shape, options.volatility_floor)
-    for position, member in enumerate(panel.members):
-        at = counts[:, position]
+    # Members with rows on all days are done at once.
+    everybody = np.arange(len(panel.members))
+    for group in [everybody] if panel.is_full else np.split(everybody, len(everybody)):
+        at = counts[:, group]
         if not at.any():
             continue
-        own = _own(panel, position)
-        yearly = np.sqrt(member.periods_per_year)
-        recent = np.sqrt(_weighted_variance(own, options.ewma_decay))
-        windowed = np.sqrt(_window_variance(own, options.window_days))
-        volatility = np.maximum(recent, windowed) * yearly
-        known = np.maximum(volatility, options.volatility_floor)[at - 1]
-        found[:, position] = np.where(at > 0, known, options.volatility_floor)
+        own = panel.returns if panel.is_full else _own(panel, int(group[0]))[None, :]
+        last = np.maximum(at.T - 1, 0)
+        variances = [
+            np.take_along_axis(found_by, last, axis=1)
+            for found_by in (
+                _weighted_variances(own, options.ewma_decay),
+                _window_variances(own, options.window_days),
+            )
+        ]
+        known = np.sqrt(np.maximum(*variances)).T
+        volatility = np.maximum(known * yearly[group], options.volatility_floor)
+        found[:, group] = np.where(at > 0, volatility, options.volatility_floor)
     return found
 
 
-def _weighted_variance(own: Floats, decay: float) -> Floats:
+def _weighted_variances(own: Floats, decay: float) -> Floats:
+    """Return exponentially weighted variances around zero of the first 1, 2, … values of rows."""
+    days = own.shape[1]
     sums = np.empty_like(own)
-    total = 0.0
+    total = np.zeros(len(own))
     # In blocks within which no power of the decay comes near the smallest number.
     size = max(1, min(512, int(-150 / np.log10(decay))))
-    for start in range(0, len(own), size):
-        part = own[start : start + size] ** 2
-        powers = decay ** np.arange(1, len(part) + 1)
-        sums[start : start + size] = powers * (total + np.cumsum(part / powers))
-        total = float(sums[start + len(part) - 1])
-    weights = (1 - decay ** np.arange(1, len(own) + 1)) / (1 - decay)
-    variance: Floats = sums / weights
-    return variance
+    powers = decay ** np.arange(1, size + 1)
+    for start in range(0, days, size):
+        part = own[:, start : start + size] ** 2
+        scale = powers[: part.shape[1]]
+        sums[:, start : start + size] = scale * (total[:, None] + np.cumsum(part / scale, axis=1))
+        total = sums[:, start + part.shape[1] - 1]
+    weights = (1 - decay ** np.arange(1, days + 1)) / (1 - decay)
+    variances: Floats = sums / weights
+    return variances
 
 
-def _window_variance(own: Floats, window: int) -> Floats:
-    """Return the variance (ddof 1) of the last ``window`` values at each; 0 of the first alone."""
+def _window_variances(own: Floats, window: int) -> Floats:
+    """Return variances (ddof 1) of the last ``window`` values at each; 0 of the first alone."""
     sums, squares = _trailing(own, window), _trailing(own**2, window)
-    counts = np.minimum(np.arange(1, len(own) + 1), window)
+    counts = np.minimum(np.arange(1, own.shape[1] + 1), window)
     spread = np.maximum(squares - sums**2 / counts, 0.0)
-    variance: Floats = spread / np.maximum(counts - 1, 1)
-    return variance
+    variances: Floats = spread / np.maximum(counts - 1, 1)
+    return variances
 
 
 def _trailing(values: Floats, window: int) -> Floats:
-    total = np.cumsum(values)
-    total[window:] -= total[:-window].copy() if len(total) > window else 0.0
+    total = np.cumsum(values, axis=1)
+    before = total[:, :-window].copy()
+    total[:, window:] -= before
     return total
 
 

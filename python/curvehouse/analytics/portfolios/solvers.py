@@ -1,4 +1,4 @@
-"""Whole-portfolio weights as convex programs, solved by Clarabel.
+"""Whole-portfolio weights as convex programs, by Clarabel where they have constraints.
 
 Clarabel is an interior-point solver for quadratic objectives under conic constraints. It is small,
 kept by the group that wrote its method, comes as a wheel without further dependencies, is the
@@ -8,18 +8,23 @@ are small and known, so they are put to it directly.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from curvehouse.analytics.portfolios.panel import Floats
+from curvehouse.analytics.portfolios.panel import Bools, Floats
 
 __all__ = ["SolverError", "max_sharpe", "min_variance", "risk_parity"]
 
-_TOLERANCE = 1e-10
+# The first is enough to tell which bounds hold; the rest is linear, and the optimum is proved.
+_TOLERANCES = (1e-6, 1e-8, 1e-11)
 _MAX_ITERATIONS = 200
-_ACTIVE = 1e-6
+_OUTSIDE = 1e-12
+_EQUATIONS = 2
+_FULL_STEP = 0.25
+_NEWTON_TOLERANCE = 1e-11
 
 
 class SolverError(ArithmeticError):
@@ -115,9 +120,8 @@ def risk_parity(covariance: Floats) -> Floats:
 
     Notes
     -----
-    Minimises x'Cx / 2 - sum(log x) / n, whose minimum has x(Cx) equal throughout, with the
-    logarithms as exponential cones; a few Newton steps on the same function bring it to the last
-    digits.
+    Minimises x'Cx / 2 - sum(log x) / n, whose minimum has x(Cx) equal throughout. That is smooth,
+    without constraints and self-concordant, so that damped Newton steps lead to it from anywhere.
 
     References
     ----------
@@ -131,31 +135,21 @@ def risk_parity(covariance: Floats) -> Floats:
     size = len(covariance)
     deviation = np.sqrt(np.diag(covariance))
     scaled = covariance / np.outer(deviation, deviation)
-    objective = np.zeros((2 * size, 2 * size))
-    objective[:size, :size] = scaled
-    gain = np.concatenate([np.zeros(size), np.full(size, -1 / size)])
-    # Each cone holds (t, 1, x): exp(t) <= x.
-    rows = np.zeros((3 * size, 2 * size))
-    rows[np.arange(size) * 3, size + np.arange(size)] = -1
-    rows[np.arange(size) * 3 + 2, np.arange(size)] = -1
-    bounds = np.tile([0.0, 1.0, 0.0], size)
-    found = _solve(objective, gain, rows, bounds, [("exponential", size)])[:size]
-    amounts = _newton(scaled, np.maximum(found, 1e-8), size) / deviation
-    weights: Floats = amounts / amounts.sum()
-    return weights
-
-
-def _newton(scaled: Floats, start: Floats, size: int) -> Floats:
-    point = start
-    for _ in range(20):
+    # The right size for equal amounts, from which each step comes closer.
+    point = np.full(size, 1 / np.sqrt(scaled.sum()))
+    for _ in range(_MAX_ITERATIONS):
         slope = scaled @ point - 1 / (size * point)
-        step = np.linalg.solve(scaled + np.diag(1 / (size * point**2)), slope)
-        # The function is self-concordant: such a step stays inside.
+        curvature = scaled.copy()
+        curvature.flat[:: size + 1] += 1 / (size * point**2)
+        step = np.linalg.solve(curvature, slope)
+        # The function is self-concordant, so that a step of this length stays inside.
         length = float(np.sqrt(size * max(float(slope @ step), 0.0)))
-        point = point - step / (1 + length)
-        if length < 1e-12:
-            break
-    return point
+        point -= step / (1 + length) if length > _FULL_STEP else step
+        if length < _NEWTON_TOLERANCE:
+            amounts = point / deviation
+            weights: Floats = amounts / amounts.sum()
+            return weights
+    raise SolverError("solver_failed")
 
 
 def _highest_mean(means: Floats, max_weight: float) -> float:
@@ -170,93 +164,127 @@ def _solve_bounded(objective: Floats, equal: Floats, unit: Floats, max_weight: f
     Weights are ``unit`` x over their sum, which is one more variable, so that the rows stay short.
     """
     size = len(objective)
-    has_cap = max_weight < 1
-    rows = np.zeros((2 + size * (2 if has_cap else 1), size + 1))
-    rows[0, :size] = equal
-    rows[1, :size], rows[1, size] = unit, -1.0
-    rows[2 : 2 + size, :size] = -np.eye(size)
-    if has_cap:
-        rows[2 + size :, :size] = np.diag(unit)
+    form = _form_of(size, has_cap=max_weight < 1)
+    rows = form.rows.copy()
+    rows[0, :size], rows[1, :size] = equal, unit
+    if max_weight < 1:
+        rows[2 + size :, :size].flat[:: size + 1] = unit
         rows[2 + size :, size] = -max_weight
-    bounds = np.zeros(len(rows))
-    bounds[0] = 1.0
     full = np.zeros((size + 1, size + 1))
     full[:size, :size] = objective
-    cones = [("zero", 2), ("nonnegative", len(rows) - 2)]
-    found = _solve(full, np.zeros(size + 1), rows, bounds, cones)
-    return np.maximum(_polished(full, rows, bounds, 2, found)[:size], 0.0)
+    for tolerance in _TOLERANCES:
+        found, holds = _solve(form, full, rows, tolerance)
+        holds[:_EQUATIONS] = True
+        exact = _polished(full, rows, form.bounds, holds)
+        if exact is not None:
+            break
+    return np.maximum((found if exact is None else exact)[:size], 0.0)
 
 
-def _polished(
-    objective: Floats, rows: Floats, bounds: Floats, equal_count: int, found: Floats
-) -> Floats:
-    """Solve once more with the bounds that hold, which is linear and exact; keep what is better."""
-    slack = bounds - rows @ found
-    holds = slack < _ACTIVE
-    holds[:equal_count] = True
-    size, held = len(found), int(holds.sum())
-    system = np.zeros((size + held, size + held))
+@dataclass(frozen=True)
+class _Form:
+    """What programs of one size have in common; putting it together takes longer than solving.
+
+    Attributes
+    ----------
+    rows : array of float64, shape (n_rows, size + 1)
+        Of the constraints; what differs between programs is 1.
+    bounds : array of float64, shape (n_rows,)
+        The constraints are that bounds less the rows times x are in the cones.
+    is_upper, is_held : array of bool
+        Where the objective and the rows hold something.
+    """
+
+    rows: Floats
+    bounds: Floats
+    is_upper: Bools
+    is_held: Bools
+
+
+@cache
+def _form_of(size: int, *, has_cap: bool) -> _Form:
+    rows = np.zeros((2 + size * (2 if has_cap else 1), size + 1))
+    rows[:2, :size] = 1.0
+    rows[1, size] = -1.0
+    rows[2 : 2 + size, :size] = -np.eye(size)
+    if has_cap:
+        rows[2 + size :, :size] = np.eye(size)
+        rows[2 + size :, size] = 1.0
+    bounds = np.zeros(len(rows))
+    bounds[0] = 1.0
+    is_upper = np.triu(np.ones((size + 1, size + 1), dtype=bool))
+    return _Form(rows, bounds, is_upper, rows != 0)
+
+
+def _polished(objective: Floats, rows: Floats, bounds: Floats, holds: Bools) -> Floats | None:
+    """Solve for the bounds that hold, which is linear; None where that is not the optimum.
+
+    It is where nothing lies outside a bound, and no bound pushes away from itself.
+    """
+    size, held = len(objective), rows[holds]
+    system = np.zeros((size + len(held), size + len(held)))
     system[:size, :size] = objective
-    system[:size, size:] = rows[holds].T
-    system[size:, :size] = rows[holds]
+    system[:size, size:] = held.T
+    system[size:, :size] = held
     wanted = np.concatenate([np.zeros(size), bounds[holds]])
-    exact = np.linalg.lstsq(system, wanted, rcond=None)[0][:size]
-    is_inside = (bounds - rows @ exact)[equal_count:].min() >= -_TOLERANCE
-    is_better = exact @ objective @ exact <= found @ objective @ found * (1 + 1e-8)
-    return exact if is_inside and is_better else found
+    try:
+        solved = np.linalg.solve(system, wanted)
+    except np.linalg.LinAlgError:
+        return None
+    exact, multipliers = solved[:size], solved[size:]
+    is_inside = (bounds - rows @ exact)[~holds].min(initial=0.0) >= -_OUTSIDE
+    is_best = multipliers[_EQUATIONS:].min(initial=0.0) >= -_OUTSIDE
+    return exact if is_inside and is_best else None
 
 
-def _solve(
-    objective: Floats,
-    gain: Floats,
-    rows: Floats,
-    bounds: Floats,
-    cones: list[tuple[str, int]],
-) -> Floats:
-    """Minimise x'Px / 2 + q'x where the bounds less the rows times x are in the cones."""
+def _solve(form: _Form, objective: Floats, rows: Floats, tolerance: float) -> tuple[Floats, Bools]:
+    """Minimise x'Px / 2 under the constraints: two are equations, the others inequalities.
+
+    Returns what was found, and which bounds hold: where the multiplier is larger than the slack.
+    """
     import clarabel  # noqa: PLC0415
 
-    kinds: list[Any] = []
-    for kind, count in cones:
-        if kind == "exponential":
-            kinds += [clarabel.ExponentialConeT() for _ in range(count)]
-        elif kind == "zero":
-            kinds.append(clarabel.ZeroConeT(count))
-        else:
-            kinds.append(clarabel.NonnegativeConeT(count))
     solver = clarabel.DefaultSolver(
-        _columns(np.triu(objective)),
-        gain,
-        _columns(rows),
-        bounds,
-        kinds,
-        _settings(),
+        _columns(objective, form.is_upper),
+        np.zeros(len(objective)),
+        _columns(rows, form.is_held),
+        form.bounds,
+        [clarabel.ZeroConeT(_EQUATIONS), clarabel.NonnegativeConeT(len(rows) - _EQUATIONS)],
+        _settings(tolerance),
     )
     solution = solver.solve()
     found = np.array(solution.x)
     if str(solution.status) not in {"Solved", "AlmostSolved"} or not np.isfinite(found).all():
         raise SolverError("solver_failed")
+    return found, np.array(solution.z) > np.array(solution.s)
+
+
+def _columns(matrix: Floats, is_held: Bools) -> Any:
+    """Return a matrix in columns, with what it holds."""
+    found = _pattern(is_held.tobytes(), len(is_held))
+    found.data = matrix.T[is_held.T]
     return found
 
 
-def _columns(matrix: Floats) -> Any:
-    """Return a matrix in columns, without the checks that would take longer than the solving."""
+@cache
+def _pattern(is_held: bytes, row_count: int) -> Any:
+    """Return a matrix of ones in columns, whose values are to be set."""
     from scipy import sparse  # noqa: PLC0415
 
-    by_column = matrix.T
-    at = np.nonzero(by_column)
-    starts = np.zeros(len(by_column) + 1, dtype=np.int32)
-    np.cumsum(np.bincount(at[0], minlength=len(by_column)), out=starts[1:])
-    return sparse.csc_matrix((by_column[at], at[1].astype(np.int32), starts), shape=matrix.shape)
+    held = np.frombuffer(is_held, dtype=bool).reshape(row_count, -1)
+    return sparse.csc_matrix(held.astype(np.float64))
 
 
 @cache
-def _settings() -> Any:
+def _settings(tolerance: float) -> Any:
     import clarabel  # noqa: PLC0415
 
     settings = clarabel.DefaultSettings()
     settings.verbose = False
+    # What these do pays for itself in programs larger than ours.
+    settings.presolve_enable = False
+    settings.chordal_decomposition_enable = False
     settings.max_threads = 1
     settings.max_iter = _MAX_ITERATIONS
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = _TOLERANCE
+    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
     return settings

@@ -85,11 +85,10 @@ def walk_portfolio(
     """
     options = options or PortfolioOptions()
     targets = decide_targets(panel, spec, options)
-    is_gone = panel.missing_days > options.max_missing_days
     first = int(targets.rows[0]) if len(targets.rows) else len(panel.days)
     rows = np.arange(first, len(panel.days))
-    growth = _growth(panel, is_gone, rows)
-    path = _drift(targets, growth, is_gone[:, rows], spec.cost_bps * _BASIS_POINTS)
+    path = _drift(panel, targets, rows, options.max_missing_days)
+    _charge(path, targets, spec.cost_bps * _BASIS_POINTS)
     with np.errstate(over="ignore", invalid="ignore"):
         equity = np.cumprod(1 + path.returns[: path.end], dtype=np.float64)
     end = int((np.cumsum(~(equity < _LARGEST_EQUITY)) == 0).sum())
@@ -112,8 +111,13 @@ def walk_portfolio(
 
 @dataclass
 class _Path:
-    """What a drift fills in; ``end`` is the number of days until all was lost, or all of them."""
+    """What the days of a drift come to, before costs until they are charged.
 
+    ``starts`` are the positions of the rebalances among the days, ``end`` the number of days until
+    all was lost, or all of them.
+    """
+
+    starts: Ints
     held: Floats
     drifted: Floats
     returns: Floats
@@ -122,62 +126,65 @@ class _Path:
     end: int
 
 
-def _growth(panel: Panel, is_gone: Bools, rows: Ints) -> Floats:
-    """Return 1 + return by member and day; 1 where a member is cash."""
-    growth = 1 + panel.returns[:, rows]
-    growth[is_gone[:, rows]] = 1.0
-    return growth
+def _drift(panel: Panel, targets: Targets, rows: Ints, max_missing_days: int) -> _Path:
+    """Let each decision's weights drift until the next, all periods at once.
 
-
-def _drift(targets: Targets, growth: Floats, is_gone: Bools, cost_rate: float) -> _Path:
-    members, days = growth.shape
-    path = _Path(
-        np.zeros((members, days)),
-        np.zeros((len(targets.rows), members)),
-        np.zeros(days),
-        np.zeros(days),
-        np.zeros(days),
-        days,
-    )
-    starts = targets.rows - targets.rows[:1].sum()
-    ends = np.append(starts[1:], days)[: len(starts)]
-    weights, was_invested = np.zeros(members), False
-    for number, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
-        path.drifted[number] = weights
-        target = targets.weights[number]
-        change = np.abs(target - weights).sum()
-        path.costs[start] = cost_rate * change
-        if was_invested:
-            path.turnover[start] = (change + abs(target.sum() - weights.sum())) / 2
-        was_invested = was_invested or bool(target.sum() > 0)
-        weights = _hold(path, target, growth[:, start:end], is_gone[:, start:end], start)
-        if path.end < days:
-            break
-    return path
-
-
-def _hold(path: _Path, target: Floats, growth: Floats, is_gone: Bools, start: int) -> Floats:
-    """Fill in the days from a rebalance to the next; return the weights at their end."""
-    end = start + growth.shape[1]
-    gone = np.logical_or.accumulate(is_gone, axis=1)
-    block = np.where(gone, 1.0, growth)
-    values = target[:, None] * np.cumprod(block, axis=1)
-    cash = 1 - target.sum()
-    totals = cash + values.sum(axis=0)
-    before = np.empty_like(totals)
-    before[0], before[1:] = 1.0, totals[:-1]
-    opening = np.column_stack([target, values[:, :-1]])
+    What is decided does not depend on how the weights before it drifted, so neither does a period.
+    """
+    members, days, periods = len(panel.members), len(rows), len(targets.rows)
+    starts = targets.rows - rows[0] if periods else targets.rows
+    if not periods:
+        nothing = np.zeros(0)
+        return _Path(starts, np.zeros((members, 0)), targets.weights, nothing, nothing, nothing, 0)
+    lengths = np.diff(np.append(starts, days))
+    offsets = np.arange(lengths.max())
+    is_day = offsets < lengths[:, None]
+    at = np.minimum(starts[:, None] + offsets, days - 1) + rows[0]
+    values, gone = _values(panel, targets.weights, at, is_day, max_missing_days)
+    totals = 1 - targets.weights.sum(axis=1)[:, None] + values.sum(axis=0)
+    before = np.concatenate([np.ones((periods, 1)), totals[:, :-1]], axis=1)
+    opening = np.concatenate([targets.weights.T[:, :, None], values[:, :, :-1]], axis=2)
     with np.errstate(divide="ignore", invalid="ignore"):
-        path.held[:, start:end] = np.where(gone, 0.0, opening / before)
-        path.returns[start:end] = totals / before - 1
-        path.returns[start] = (1 - path.costs[start]) * totals[0] - 1
-    lost = np.flatnonzero(totals <= 0)
-    if len(lost):
-        path.end = start + int(lost[0]) + 1
-        path.returns[path.end - 1] = -1.0
-        return target
-    closing: Floats = np.where(gone[:, -1], 0.0, values[:, -1] / totals[-1])
-    return closing
+        held = opening / before if gone is None else np.where(gone, 0.0, opening / before)
+        returns = (totals / before - 1)[is_day]
+        last = values[:, :, -1] / totals[:, -1]
+    lost = np.flatnonzero(totals[is_day] <= 0)
+    end = int(lost[0]) + 1 if len(lost) else days
+    returns[end - 1 : end][totals[is_day][end - 1 : end] <= 0] = -1.0
+    closing = last if gone is None else np.where(gone[:, :, -1], 0.0, last)
+    drifted = np.concatenate([np.zeros((1, members)), closing.T[:-1]])
+    return _Path(starts, held[:, is_day], drifted, returns, np.zeros(days), np.zeros(days), end)
+
+
+def _values(
+    panel: Panel, weights: Floats, at: Ints, is_day: Bools, max_missing_days: int
+) -> tuple[Floats, Bools | None]:
+    """Return the value of each holding, shape (n_members, n_periods, n_days), and who is cash.
+
+    Days beyond the end of a shorter period stay as its last day. None where nobody ever is cash.
+    """
+    growth = np.where(is_day, 1 + panel.returns[:, at], 1.0)
+    gone = None
+    if not panel.is_full:
+        is_missing = (panel.missing_days[:, at] > max_missing_days) & is_day
+        gone = np.logical_or.accumulate(is_missing, axis=2)
+        growth[gone] = 1.0
+    values = weights.T[:, :, None] * np.cumprod(growth, axis=2)
+    return values, gone
+
+
+def _charge(path: _Path, targets: Targets, cost_rate: float) -> None:
+    """Count what each rebalance trades, and take its costs from the day's return."""
+    if not len(targets.rows):
+        return
+    changes = np.abs(targets.weights - path.drifted).sum(axis=1)
+    moved_cash = np.abs(targets.weights.sum(axis=1) - path.drifted.sum(axis=1))
+    was_invested = np.cumsum(targets.weights.sum(axis=1) > 0) > 0
+    is_later = np.concatenate([[False], was_invested[:-1]])
+    path.turnover[path.starts] = np.where(is_later, (changes + moved_cash) / 2, 0.0)
+    path.costs[path.starts] = cost_rate * changes
+    kept = 1 - path.costs[path.starts]
+    path.returns[path.starts] = kept * (1 + path.returns[path.starts]) - 1
 
 
 def _until(targets: Targets, last_row: int) -> Targets:
