@@ -48,7 +48,7 @@ def measure_episodes(dates: Days, drawdown: Floats, curves: Segments) -> dict[st
         curve's first, and its recovery the day after the last. Of equally deep ones the earliest
         counts.
     """
-    depth = np.round(np.minimum(np.nan_to_num(drawdown), 0), _DECIMALS)
+    depth: Floats = np.nan_to_num(drawdown).clip(max=0.0).round(_DECIMALS)
     under = depth < 0
     begins = under & (curves.is_first | ~np.roll(under, 1))
     ends = np.flatnonzero(under & (curves.is_last | ~np.roll(under, -1)))

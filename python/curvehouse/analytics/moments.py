@@ -113,7 +113,8 @@ def autocorrelation_penalty(coefficient: Floats, counts: NDArray[np.int64]) -> F
     count = counts.astype(np.float64)
     rest = count * short + np.expm1(count * np.log(size))
     sums = np.where(count * short < 1e-7, (count - 1) / 2, size * rest / (count * short**2))
-    return np.sqrt(1 + 2 * sums)
+    penalty: Floats = np.sqrt(1 + 2 * sums)
+    return penalty
 
 
 def line_fit(levels: Floats, series: Segments) -> Floats:

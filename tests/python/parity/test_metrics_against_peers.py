@@ -274,7 +274,7 @@ def test_a_week_is_a_week_also_at_the_turn_of_the_year() -> None:
     equity = returns.add(1).cumprod().to_numpy()
     curves = Segments(np.array([len(days)]))
     ours = measure_periods(days, equity, curves, np.array([1.0]))["best_week"][0]
-    assert (theirs, ours) == (pytest.approx(0.21), pytest.approx(0.1))
+    assert (theirs, ours) == pytest.approx((0.21, 0.1))
 
 
 def test_periods_and_episodes_are_those_of_their_tables(
@@ -347,6 +347,7 @@ def test_a_loss_has_no_factor_of_recovery(cases: Cases, metrics: Metrics) -> Non
     ]
     assert len(losers) >= 3
     for ours, theirs in losers:
+        assert ours is not None
         assert ours == pytest.approx(-theirs)
         assert theirs > 0 > ours
 
