@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from statsmodels.regression.rolling import RollingOLS
 
 from curves import Curve
-from parity.conftest import CUT_ROWS, INDEX, RUN_ID, SPARSE_CUTS, read_closes
+from parity.conftest import CUT_ROWS, RUN_ID, SPARSE_CUTS, read_closes
 from parity.factor_files import stock_factors
 from parity.test_truncation import differs
 
