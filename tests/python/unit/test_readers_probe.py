@@ -68,6 +68,7 @@ def test_pipes_and_missing_files_are_unreadable(tmp_path: Path) -> None:
         ("a.csv.gz", gzip.compress(b"ts,equity\n" + b"2020-01-01,1\n" * 100_000), 1_300_010),
         ("a.csv.gz", gzip.compress(b"ts,equity\n") + gzip.compress(b"2020-01-01,1\n" * 9), 127),
     ],
+    ids=["plain", "packed", "packed in two"],
 )
 def test_a_file_may_have_so_many_bytes_and_no_more(
     tmp_path: Path, name: str, content: bytes, size: int
