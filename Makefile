@@ -15,7 +15,7 @@ SQLFLUFF := CURVEHOUSE_HOME=$(LINT_HOME) DBT_TARGET_PATH=$(LINT_HOME)/target \
 	DBT_LOG_PATH=$(LINT_HOME)/logs $(BIN)/sqlfluff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak lint bench docs format
+.PHONY: help setup demo test soak lint lint-python lint-sql bench docs format
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,15 +32,20 @@ demo: setup  ## Sweep, load, build and publish the shipped market data
 	$(BIN)/curvehouse demo
 
 test: setup lint  ## Lint, then run all tests
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 soak: setup  ## Run the long forms of the proofs
 	$(BIN)/pytest -m soak
 
 lint: setup  ## Check style and types of Python and SQL
+	$(MAKE) --jobs 2 --output-sync --no-print-directory lint-python lint-sql
+
+lint-python: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lint-sql: setup
 	$(SQLFLUFF) lint --disable-progress-bar models tests/dbt
 
 bench: setup  ## Measure against the peers and the machine's floor

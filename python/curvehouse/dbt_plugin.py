@@ -6,7 +6,6 @@ fresh clone with nothing loaded. ``on-run-start`` would be too late: dbt lists s
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
@@ -14,6 +13,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
 from curvehouse.database import ensure_database
+from curvehouse.home import Home
 from curvehouse.raw import ensure_raw_tables
 
 __all__ = ["Plugin"]
@@ -27,8 +27,8 @@ class Plugin(BasePlugin):
         creds: DuckDBCredentials,
         config: dict[str, Any],  # noqa: ARG002 - the signature is dbt-duckdb's
     ) -> None:
-        """Make the path absolute and the file present."""
-        path = Path(creds.path).expanduser().absolute()
+        """Find the path in the home, and make the file where there is none."""
+        path = Home.resolve().root / creds.path
         ensure_database(path)
         creds.path = str(path)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import IO, Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from curvehouse.cli import main
 from curvehouse.home import HOME_VARIABLE, Home
@@ -24,30 +28,35 @@ settings.register_profile("curvehouse", deadline=None, derandomize=True)
 settings.load_profile("curvehouse")
 
 
-# Where several processes share the tests, all that use one of these fixtures go to one process.
-_BUILT_ONCE = ("story", "empty_build", "demo")
 # The folders whose tests take longest begin first, or one process would end with them alone.
 _LONGEST_FIRST = ("build", "reliability", "parity", "cli", "project")
+# Tests that share a build, by the start of their path; others go together by file.
+_TOGETHER = (
+    "tests/python/parity/",
+    "tests/python/project/",
+    "tests/python/reliability/",
+    "tests/python/cli/test_[der]",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Group the tests that share a build, else by file, and order the groups by length."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    """Put the folders whose tests take longest at the front."""
     items.sort(key=lambda item: _rank(item.path.parent.name))
-
-
-def _group(item: pytest.Item) -> str:
-    used = getattr(item, "fixturenames", ())
-    for name in _BUILT_ONCE:
-        if name in used:
-            return name
-    folder = item.path.parent.name
-    return folder if folder == "parity" else f"{folder}/{item.path.name}"
 
 
 def _rank(folder: str) -> int:
     return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Where several processes share the tests, keep those together that share a build."""
+    return _ByBuild(config, log)
+
+
+class _ByBuild(LoadScopeScheduling):  # type: ignore[misc]
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return next((start for start in _TOGETHER if re.match(start, file)), file)
 
 
 @dataclass(frozen=True)
@@ -127,11 +136,21 @@ def manifest(empty_build: Home) -> Manifest:
     return Manifest(found["nodes"], list(found["unit_tests"].values()), files)
 
 
+# What dbt made of the project's files when it last read them; other homes need not do it again.
+_PARSED = Path(tempfile.gettempdir()) / f"curvehouse-parsed-{os.getpid()}.msgpack"
+
+
 def run_dbt(home: Home, *arguments: str) -> None:
     """Run dbt from the project's root, as a user of dbt would."""
+    parsed = home.target / "partial_parse.msgpack"
+    if _PARSED.exists() and not parsed.exists():
+        parsed.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_PARSED, parsed)
     done = subprocess.run(
         [
             Path(sys.executable).with_name("dbt"),
+            "--log-level-file",
+            "none",
             *arguments,
             "--target-path",
             home.target,
@@ -145,6 +164,8 @@ def run_dbt(home: Home, *arguments: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout[-4000:]
+    if "--vars" not in arguments:
+        shutil.copy(parsed, _PARSED)
 
 
 @dataclass(frozen=True)
