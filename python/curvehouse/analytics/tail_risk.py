@@ -68,8 +68,8 @@ def measure_tail(
     The first threshold of 0.2, 0.1, 0.05, ... counts whose fit has a shape and a value at risk
     above 0. Two things are as in empyrical's ``gpd_risk_estimates``, whose numbers these are, and
     not as in the book: the losses are fitted themselves, and not by how much they exceed the
-    threshold, which leaves the shape of most daily returns near 0; and ``n`` counts losing days,
-    and not all days.
+    threshold, which leaves the shape of most daily returns near 0 and can put the value at risk far
+    off the days, below the threshold even; and ``n`` counts losing days, and not all days.
 
     References
     ----------
