@@ -63,7 +63,8 @@
         ],
         'fct_backtest_uncertainty': [
             'sharpe_ratio_p05', 'sharpe_ratio_p95', 'cagr_p05', 'cagr_p95',
-            'max_drawdown_resampled_p05', 'max_drawdown_resampled_p95',
+            'max_drawdown_resampled_p05', 'max_drawdown_resampled_p95', 'gpd_threshold',
+            'gpd_scale', 'gpd_shape', 'gpd_value_at_risk', 'gpd_expected_shortfall',
         ],
     }) }}
 {% endmacro %}

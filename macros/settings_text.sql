@@ -8,7 +8,7 @@
         'regime_history_bars', 'regime_history_min_bars', 'trend_threshold', 'min_dwell_bars',
         'regime_test_shifts', 'regime_label_max_days',
         'markov_symbols', 'markov_state_counts', 'markov_min_bars', 'markov_max_iterations',
-        'bootstrap_samples', 'bootstrap_top_n', 'bootstrap_mean_block_bars',
+        'bootstrap_samples', 'bootstrap_top_n', 'bootstrap_mean_block_bars', 'tail_min_losses',
         'risk_free_rate', 'cagr_min_days', 'zero_dispersion_ratio', 'benchmark_min_bars',
         'default_factor_set', 'attribution_window_days', 'attribution_span_days',
         'factor_hole_days', 'contribution_min_return',

@@ -11,4 +11,5 @@ def model(dbt, session):
         min_days=dbt.config.meta_get("min_days"),
         risk_free_rate=dbt.config.meta_get("risk_free_rate"),
         zero_dispersion_ratio=dbt.config.meta_get("zero_dispersion_ratio"),
+        min_losses=dbt.config.meta_get("min_losses"),
     )

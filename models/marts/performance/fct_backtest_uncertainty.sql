@@ -20,7 +20,12 @@ bootstraps_fitted as (
         cagr_p05,
         cagr_p95,
         max_drawdown_resampled_p05,
-        max_drawdown_resampled_p95
+        max_drawdown_resampled_p95,
+        gpd_threshold,
+        gpd_scale,
+        gpd_shape,
+        gpd_value_at_risk,
+        gpd_expected_shortfall
     from {{ ref('int_bootstraps_fitted') }}
 ),
 
@@ -34,7 +39,12 @@ final as (
         bootstraps_fitted.cagr_p05,
         bootstraps_fitted.cagr_p95,
         bootstraps_fitted.max_drawdown_resampled_p05,
-        bootstraps_fitted.max_drawdown_resampled_p95
+        bootstraps_fitted.max_drawdown_resampled_p95,
+        bootstraps_fitted.gpd_threshold,
+        bootstraps_fitted.gpd_scale,
+        bootstraps_fitted.gpd_shape,
+        bootstraps_fitted.gpd_value_at_risk,
+        bootstraps_fitted.gpd_expected_shortfall
     from bootstraps_fitted
     inner join missing
         on

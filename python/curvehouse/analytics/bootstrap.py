@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from curvehouse.analytics.groups import whole_groups
+from curvehouse.analytics.tail_risk import measure_tail
 
 __all__ = ["BOOTSTRAP_SCHEMA", "bootstrap_backtests", "stationary_indices"]
 
@@ -26,6 +28,11 @@ BOOTSTRAP_SCHEMA = pa.schema(
         ("cagr_p95", pa.float64()),
         ("max_drawdown_resampled_p05", pa.float64()),
         ("max_drawdown_resampled_p95", pa.float64()),
+        ("gpd_threshold", pa.float64()),
+        ("gpd_scale", pa.float64()),
+        ("gpd_shape", pa.float64()),
+        ("gpd_value_at_risk", pa.float64()),
+        ("gpd_expected_shortfall", pa.float64()),
     ]
 )
 
@@ -45,8 +52,9 @@ def bootstrap_backtests(
     min_days: int,
     risk_free_rate: float = 0.0,
     zero_dispersion_ratio: float = 1e-12,
+    min_losses: int = 20,
 ) -> pa.Table:
-    """Return the 5 % and 95 % quantiles of figures over resampled histories of each backtest.
+    """Return quantiles of figures over resampled histories of each backtest, and its tail.
 
     Parameters
     ----------
@@ -65,6 +73,8 @@ def bootstrap_backtests(
         A year, as a fraction.
     zero_dispersion_ratio : float
         A standard deviation below this times the mean absolute return is none.
+    min_losses : int
+        Under so many losing days a backtest has no tail.
 
     Returns
     -------
@@ -78,9 +88,10 @@ def bootstrap_backtests(
     The stationary bootstrap: blocks of geometric length, wrapping round the end, so that the
     dependence of neighbouring days and the marginal distribution both stay. The generator is
     seeded from the ``backtest_id``, so a backtest's figures do not depend on its neighbours.
-    Quantiles are linear; histories without dispersion have no Sharpe ratio and are left out of its
-    quantiles. The drawdown's range says how deep it could have been, and is no confidence
-    interval: a maximum over a path is biased under resampling.
+    Quantiles are linear, at 5 % and 95 %; histories without dispersion have no Sharpe ratio and are
+    left out of its quantiles. The drawdown's range says how deep it could have been, and is no
+    confidence interval: a maximum over a path is biased under resampling. The tail is that of the
+    days as they were (`measure_tail`).
 
     References
     ----------
@@ -101,6 +112,8 @@ def bootstrap_backtests(
         if status == "ok":
             generator = np.random.default_rng(_seed(backtest_id))
             values = days.column("simple_return").to_numpy()
+            tail = measure_tail(values, min_losses=min_losses)
+            row |= asdict(tail) if tail else {}
             index = stationary_indices(len(values), samples, mean_block_bars, generator)
             periods = days.column("periods_per_year")[0].as_py()
             drawn = values[index]

@@ -22,9 +22,18 @@ with warnings.catch_warnings():
     import empyrical
     import quantstats
 
-__all__ = ["PEERS", "Case", "case_of"]
+__all__ = ["PEERS", "TAIL_METRICS", "Case", "case_of"]
 
 Floats = NDArray[np.float64]
+
+# In the order of empyrical's estimates.
+TAIL_METRICS = (
+    "gpd_threshold",
+    "gpd_scale",
+    "gpd_shape",
+    "gpd_value_at_risk",
+    "gpd_expected_shortfall",
+)
 
 
 @dataclass(frozen=True)
@@ -139,6 +148,10 @@ def annual_empyrical_of(name: str) -> Callable[[Case], Any]:
     return lambda case: getattr(empyrical, name)(case.array, annualization=case.periods)
 
 
+def estimate_of_tail(place: int) -> Callable[[Case], Any]:
+    return lambda case: empyrical.gpd_risk_estimates(case.array)[place]
+
+
 def of_window(name: str, months: int | str) -> Callable[[Case], Any]:
     def peer(case: Case) -> Any:
         window = in_window(case.returns, months)
@@ -216,6 +229,10 @@ PEERS: dict[tuple[str, str], Callable[[Case], Any]] = {
     ("kurtosis_biased", "scipy stats.kurtosis"): lambda case: stats.kurtosis(case.array),
     ("tail_ratio", "empyrical-reloaded tail_ratio"): empyrical_of("tail_ratio"),
     ("tail_ratio", "quantstats tail_ratio"): quantstats_of("tail_ratio"),
+    **{
+        (metric, "empyrical-reloaded gpd_risk_estimates"): estimate_of_tail(place)
+        for place, metric in enumerate(TAIL_METRICS)
+    },
     ("autocorrelation", "pandas Series.autocorr"): lambda case: case.returns.autocorr(),
     ("autocorrelation_penalty", "quantstats autocorr_penalty"): quantstats_of("autocorr_penalty"),
     ("max_drawdown", "empyrical-reloaded max_drawdown"): empyrical_of("max_drawdown"),

@@ -23,7 +23,7 @@ from curvehouse.analytics.segments import Segments
 from curves import Curve
 from parity.benchmark_peers import BESIDE_BENCHMARK
 from parity.conftest import CASH, CASH_RUN_ID, INDEX, RUN_ID, cash_curves, read_closes
-from parity.peers import PEERS, Case, case_of
+from parity.peers import PEERS, TAIL_METRICS, Case, case_of
 from parity.trade_peers import OF_TRADES, peer_trades
 
 with warnings.catch_warnings():
@@ -50,9 +50,13 @@ LASTING = {"average_drawdown_days", "longest_drawdown_days", "return_mtd", "cagr
 LEAST_COMPARED = {
     **dict.fromkeys(("information_ratio", "information_ratio_annual"), 20),
     **dict.fromkeys(("annual_return_3y", "annual_return_5y", "annual_return_10y"), 12),
+    **dict.fromkeys(TAIL_METRICS, 30),
     **{"return_6m": 35, "return_1y": 30, "win_rate_yearly": 35},
 }
 LEAST_PAIRS = 20
+LEAST_TAIL_BARS = 63
+# Two searches that stop at a step of 1e-4 agree but for what rounding does on their paths.
+TOLERANCE = dict.fromkeys(TAIL_METRICS, 1e-6)
 CAN_DIFFER = {"rising", "ruined"}
 
 
@@ -124,7 +128,14 @@ def is_left_open(metric: str, name: str, theirs: float, case: Case) -> bool:
         or (metric in ROUNDING and name == "rising")
         or len(case.returns) < LEAST_RETURNS.get(metric, 0)
         or (metric in LASTING and name == "ruined")
+        or (metric in TAIL_METRICS and has_no_tail(theirs, case))
     )
+
+
+def has_no_tail(theirs: float, case: Case) -> bool:
+    """Whether the curve is too short, has too few losses or is ruined, or no fit was found."""
+    too_short = len(case.array) < LEAST_TAIL_BARS or (case.array < 0).sum() < 20
+    return too_short or case.array.min() <= -1 or theirs == 0
 
 
 @pytest.mark.parametrize(("metric", "peer"), [*PEERS, *BESIDE_BENCHMARK])
@@ -144,7 +155,8 @@ def test_metric_equals_its_peer(metric: str, peer: str, cases: Cases, metrics: M
         if not math.isfinite(theirs):
             assert ours is None or metric == "value_at_risk_gaussian", name
         else:
-            assert ours == pytest.approx(theirs, rel=1e-10, abs=1e-14), name
+            rel = TOLERANCE.get(metric, 1e-10)
+            assert ours == pytest.approx(theirs, rel=rel, abs=1e-14), name
             compared += 1
     assert compared >= LEAST_COMPARED.get(metric, 40)
 

@@ -109,7 +109,7 @@ MADE_BY_THE_WAREHOUSE = {
     """,
     "fct_backtest_uncertainty": """
         rows backtest_id fit_status sample_count cagr_p05 cagr_p95 max_drawdown_resampled_p05
-        max_drawdown_resampled_p95
+        max_drawdown_resampled_p95 gpd_threshold gpd_scale gpd_shape gpd_value_at_risk
     """,
     "fct_drawdowns": """
         rows backtest_id peak_date first_underwater_date trough_date last_underwater_date
