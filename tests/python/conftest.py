@@ -35,7 +35,7 @@ _TOGETHER = (
     "tests/python/parity/",
     "tests/python/project/",
     "tests/python/reliability/",
-    "tests/python/cli/test_[der]",
+    "tests/python/cli/test_(demo|export|readers)",
 )
 
 

@@ -34,7 +34,7 @@ def said_by(home: Home, words: tuple[str, ...]) -> str:
 
 
 def test_a_home_that_can_only_be_read_is_read(story: Story, tmp_path: Path) -> None:
-    with mounted(tmp_path / "disk", 60) as disk:
+    with mounted(tmp_path / "disk", 240) as disk:
         home = copied(story.ingested, disk)
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         for words in commands(story)[:4]:
