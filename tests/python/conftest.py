@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,11 @@ _TOGETHER = (
     "tests/python/reliability/",
     "tests/python/cli/test_(demo|export|readers)",
 )
+
+
+def pytest_configure() -> None:
+    """Hear the signal of Ctrl-C, which tests send: the processes of xdist are made deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
