@@ -231,6 +231,7 @@ def test_a_changed_var_computes_all(warehouse: Warehouse) -> None:
     assert warehouse.build("--vars", "{volatility_window_bars: 5}") == warehouse.everything()
 
 
+@pytest.mark.soak
 def test_a_changed_model_is_built_from_scratch(warehouse: Warehouse, tmp_path: Path) -> None:
     project = tmp_path / "project"
     for name in ("models", "macros", "seeds", "tests/dbt"):
@@ -268,6 +269,7 @@ def test_a_model_that_fails_keeps_what_it_had(warehouse: Warehouse) -> None:
     assert warehouse.build() == Computed(found, found, found, set())
 
 
+@pytest.mark.soak
 def test_a_part_of_the_project_catches_up_later(warehouse: Warehouse) -> None:
     added = warehouse.run.land(curve_csv(zigzag(50, 9)), n=4)
     warehouse.ingest()
