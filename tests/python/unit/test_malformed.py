@@ -168,15 +168,21 @@ def test_links_that_lead_nowhere_stay_out(home: Home, tmp_path: Path) -> None:
 
 
 def test_every_reason_has_a_case() -> None:
-    """What has none here is a matter of manifests, plans, places and sizes, proved elsewhere."""
+    """What has none here is of manifests, plans, portfolios, places and sizes, proved elsewhere."""
     found = {case.code for cases in CASES.values() for case in cases}
     assert set(ReasonCode) - found == {
         ReasonCode.BAD_JOBS_LINE,
         ReasonCode.BAD_MANIFEST,
+        ReasonCode.BAD_PORTFOLIO,
         ReasonCode.DUPLICATE_FILE,
+        ReasonCode.DUPLICATE_MEMBER,
+        ReasonCode.IMPOSSIBLE_PORTFOLIO,
         ReasonCode.MANIFEST_MISMATCH,
+        ReasonCode.MEMBER_WITHOUT_RETURNS,
         ReasonCode.NOT_PLANNED,
         ReasonCode.PARAM_HASH_MISMATCH,
         ReasonCode.PATH_OUTSIDE_FOLDER,
+        ReasonCode.RESAMPLED_MEMBER,
         ReasonCode.TOO_LARGE,
+        ReasonCode.UNKNOWN_MEMBER,
     }
