@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +19,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from curvehouse.errors import UsageError
 from curvehouse.identity import check_portfolio_id
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.strict_json import parse_strictly
 
 __all__ = [
     "RESERVED_IDS",
@@ -213,13 +213,7 @@ def parse_portfolio(data: bytes, path: Path) -> PortfolioFile:
         When it is not JSON or not such a spec; the reason names the field.
     """
     try:
-        document = json.loads(
-            data.decode("utf-8-sig"),
-            object_pairs_hook=_without_duplicates,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-        )
-        json.dumps(document, ensure_ascii=False).encode("utf-8")
+        document = parse_strictly(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         reason = f"is not usable JSON ({error}); mend it"
         raise FaultyFileError(ReasonCode.BAD_PORTFOLIO, reason, path=path) from error
@@ -249,23 +243,3 @@ def _described(problem: ErrorDetails) -> tuple[ReasonCode, str]:
     given = json.dumps(problem["input"], default=str)[:80]
     message = problem["msg"][:1].lower() + problem["msg"][1:]
     return code, f"{place}{message}, not {given}; mend it"
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} stands twice in one object")
-    return members
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _finite(literal: str) -> float:
-    number = float(literal)
-    if math.isinf(number):
-        raise ValueError(f"the number {literal} is too large")
-    return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from curvehouse.errors import UsageError
+from curvehouse.strict_json import parse_strictly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,13 +148,7 @@ def _read_json(path: Path) -> Any:
     except UnicodeDecodeError as error:
         raise UsageError(f"sweep spec {path} is not UTF-8 text; save it as UTF-8.") from error
     try:
-        document = json.loads(
-            text,
-            object_pairs_hook=_without_duplicates,
-            parse_constant=_refuse_number,
-            parse_float=_parse_finite,
-        )
-        json.dumps(document, ensure_ascii=False).encode("utf-8")
+        return parse_strictly(text)
     except json.JSONDecodeError as error:
         raise UsageError(
             f"sweep spec {path}, line {error.lineno}, column {error.colno}: "
@@ -166,27 +161,6 @@ def _read_json(path: Path) -> Any:
         ) from error
     except (ValueError, RecursionError) as error:
         raise UsageError(f"sweep spec {path}: not usable JSON ({error}); correct it.") from error
-    return document
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} stands twice in one object")
-    return members
-
-
-def _refuse_number(literal: str) -> NoReturn:
-    raise ValueError(f"{literal} is not a number in JSON")
-
-
-def _parse_finite(literal: str) -> float:
-    number = float(literal)
-    if math.isinf(number):
-        raise ValueError(f"the number {literal} is too large")
-    return number
 
 
 def _describe(error: ErrorDetails) -> str:
