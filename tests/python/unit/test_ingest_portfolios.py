@@ -285,7 +285,7 @@ NO_SPECS = {
     "": "not usable JSON",
     "[1, 2]": "no JSON object",
     '{"portfolio_id": "a", "portfolio_id": "b"}': "stands twice",
-    '{"cost_bps": NaN}': "no JSON number",
+    '{"cost_bps": NaN}': "not a number in JSON",
     '{"cost_bps": 1e999}': "too large",
     '{"portfolio_id": "\\ud800"}': "surrogates",
     "[" * 100_000: "not usable JSON",
