@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
@@ -144,6 +145,7 @@ def manifest(empty_build: Home) -> Manifest:
 
 # What dbt made of the project's files when it last read them; other homes need not do it again.
 _PARSED = Path(tempfile.gettempdir()) / f"curvehouse-parsed-{os.getpid()}.msgpack"
+atexit.register(_PARSED.unlink, missing_ok=True)
 
 
 def run_dbt(home: Home, *arguments: str) -> None:
