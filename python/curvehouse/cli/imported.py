@@ -19,7 +19,15 @@ from curvehouse.cli.ingest import (
 )
 from curvehouse.readers.content import MAX_BYTES
 
-__all__ = ["equity", "trades"]
+__all__ = [
+    "CashOption",
+    "ParamsOption",
+    "RunOption",
+    "SeedOption",
+    "SymbolOption",
+    "equity",
+    "trades",
+]
 
 FileArgument = Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")]
 RunOption = Annotated[str, typer.Option(help="The run that the backtest belongs to.")]

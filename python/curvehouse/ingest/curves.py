@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from curvehouse.ingest.ledger import RowCounts
 from curvehouse.readers.containers import PART_COLUMN
@@ -23,6 +24,7 @@ from curvehouse.readers.curves import (
 )
 from curvehouse.readers.faults import FaultyFileError
 from curvehouse.readers.fields import is_out_of_range_sql
+from curvehouse.readers.frames import PLAIN_TYPES
 from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.text_rows import CSV_OPTIONS
@@ -34,15 +36,23 @@ __all__ = ["Loads", "NumberedFile", "insert_parsed", "load_curves"]
 _CHUNK_ROWS = 500_000
 # Parts of the new loads that are judged side by side.
 _PARTS = 4
+_FRAMES = "curvehouse_frames"
 
 
 @dataclass(frozen=True)
 class NumberedFile:
-    """A file of a backtest that is to be loaded under a load_id."""
+    """A file of a backtest that is to be loaded under a load_id.
+
+    Attributes
+    ----------
+    column_names : pair of str or None
+        What a curve's file calls its columns ``ts`` and ``equity``, where that is unusual.
+    """
 
     load_id: int
     backtest_id: str
     probe: FileProbe
+    column_names: tuple[str | None, str | None] = (None, None)
 
 
 @dataclass
@@ -76,18 +86,19 @@ def load_curves(
     """
     loads = Loads()
     rest: dict[tuple[CurveColumns, int], list[NumberedFile]] = {}
-    plain: dict[tuple[CurveColumns, int, bool, Path | None], list[NumberedFile]] = {}
+    plain: dict[tuple[CurveColumns, int, bool, object], list[NumberedFile]] = {}
     for file in files:
         try:
-            columns = curve_columns(file.probe)
+            ts_column, equity_column = file.column_names
+            columns = curve_columns(file.probe, ts_column=ts_column, equity_column=equity_column)
         except FaultyFileError as fault:
             loads.faults[file.load_id] = fault
             continue
         width = len(file.probe.header)
         # In a zone of its own, a time may be one of two; a date is not.
         if by_path and file.probe.is_plain and not (zone and file.probe.has_clock):
-            container = None if file.probe.part is None else file.probe.path
-            plain.setdefault((columns, width, file.probe.has_clock, container), []).append(file)
+            place = _place_of(file.probe)
+            plain.setdefault((columns, width, file.probe.has_clock, place), []).append(file)
         else:
             rest.setdefault((columns, width), []).append(file)
     for (columns, width, has_clock, _), group in plain.items():
@@ -98,6 +109,11 @@ def load_curves(
         for chunk in _chunks(group):
             _load_parsed(connection, chunk, columns, loads, zone)
     return loads
+
+
+def _place_of(probe: FileProbe) -> object:
+    """Return what files have in common that are read in one statement."""
+    return probe.path if probe.part is not None else probe.rows is not None
 
 
 def insert_parsed(
@@ -137,10 +153,12 @@ def _load_plain(
     zone: str | None,
 ) -> list[NumberedFile]:
     """Load what is perfect; return the other files, of which nothing is left in the table."""
-    if files[0].probe.part is None:
-        _insert_plain(connection, files, columns, has_clock=has_clock, zone=zone)
-    else:
+    if files[0].probe.rows is not None:
+        _insert_frames(connection, files)
+    elif files[0].probe.part is not None:
         _insert_parts(connection, files)
+    else:
+        _insert_plain(connection, files, columns, has_clock=has_clock, zone=zone)
     counts = _perfect_counts(connection, files, has_clock=has_clock)
     imperfect = []
     for file in files:
@@ -214,6 +232,27 @@ def _insert_parts(connection: duckdb.DuckDBPyConnection, files: Sequence[Numbere
             [file.load_id for file in files],
         ],
     )
+
+
+def _insert_frames(connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile]) -> None:
+    """Append rows that are in memory."""
+    tables = []
+    for file in files:
+        rows = pa.table(file.probe.rows).select(list(PLAIN_TYPES))
+        load_ids = pa.array(np.full(rows.num_rows, file.load_id))
+        tables.append(rows.append_column("load_id", load_ids))
+    connection.register(_FRAMES, pa.concat_tables(tables))
+    try:
+        connection.execute(
+            f"""
+            insert into raw.equity (load_id, ts, equity)
+            select load_id, ts, equity
+            from {_FRAMES}
+            where isfinite(ts) and equity is not null
+            """
+        )
+    finally:
+        connection.unregister(_FRAMES)
 
 
 def _perfect_counts(

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from curvehouse.readers.arrow_columns import simple_column
 from curvehouse.readers.containers import PART_COLUMN
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.frames import LINE_COLUMN
 from curvehouse.readers.probe import FileProbe, sha256_of
 
 __all__ = ["CSV_OPTIONS", "TextRows", "only_text_rows", "text_rows"]
@@ -99,7 +100,7 @@ def only_text_rows(connection: duckdb.DuckDBPyConnection, probe: FileProbe) -> I
 
 
 def _is_plain_csv(probe: FileProbe) -> bool:
-    return probe.is_plain and not probe.is_parquet
+    return probe.is_plain and not probe.is_parquet and probe.rows is None
 
 
 def _append_by_path(
@@ -158,6 +159,9 @@ def _append_parsed(
         if probes[number].part is not None:
             continue
         try:
+            if probes[number].rows is not None:
+                _append_frame(connection, probes[number].rows, number, columns)
+                continue
             data = _same_bytes(probes[number])
             if probes[number].is_parquet:
                 for line, batch in _parquet_batches(probes[number], data):
@@ -205,6 +209,20 @@ def _append_parts(
         except FaultyFileError as fault:
             faults |= dict.fromkeys(wanted.values(), fault)
     return faults
+
+
+def _append_frame(
+    connection: duckdb.DuckDBPyConnection, frame: pa.Table, number: int, columns: list[str]
+) -> None:
+    for start in range(0, frame.num_rows, _HELD_ROWS):
+        batch = frame.slice(start, _HELD_ROWS)
+        places = pa.array([number] * batch.num_rows, pa.int32())
+        if LINE_COLUMN not in batch.column_names:
+            _append_arrow(connection, _numbered(batch, start + 1, places, columns))
+            continue
+        lines = batch.column(LINE_COLUMN)
+        rows = _numbered(batch.drop_columns([LINE_COLUMN]), start + 1, places, columns)
+        _append_arrow(connection, rows.set_column(1, LINE_COLUMN, lines))
 
 
 def _append_rows(
