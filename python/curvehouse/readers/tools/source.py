@@ -65,6 +65,14 @@ class SourceFile:
         fault.sha256, fault.byte_count = self.sha256, len(self.data)
         return fault
 
+    def fingerprint_of(self, _rows: pa.Table) -> str:
+        """Return the fingerprint under which rows of it land: that of the file."""
+        return self.sha256
+
+    def size_of(self, _rows: pa.Table) -> int:
+        """Return the size that is noted with rows of it: that of the file."""
+        return len(self.data)
+
     @cached_property
     def content(self) -> bytes:
         """What the file holds, unpacked where it is gzip; an archive stays as it is."""
