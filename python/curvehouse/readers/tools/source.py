@@ -112,6 +112,10 @@ class SourceFile:
         FaultyFileError
             When it is no UTF-8, or another format.
         """
+        if self.content[:1] == b"\x80":
+            # Reading one would run whatever code is in it.
+            reason = "looks like a pickle, which is never read; write CSV or Parquet"
+            raise self.fault(ReasonCode.UNKNOWN_FORMAT, reason)
         try:
             check_text(self.path, self.content)
         except FaultyFileError as fault:

@@ -50,7 +50,8 @@ def wide_result(table: WideTable, options: ReadOptions) -> ToolResult:
     ]
     rows = sum(one.curve.num_rows for one in backtests if one.curve is not None)
     empty = table.moments.length() * len(backtests) - rows
-    notes = (f"{empty:,} empty cells are days without a row",) if empty else ()
+    cells = "1 empty cell is a day" if empty == 1 else f"{empty:,} empty cells are days"
+    notes = (f"{cells} without a row",) if empty else ()
     return ToolResult(tuple(backtests), notes, zone_of_moments(table.moments))
 
 
