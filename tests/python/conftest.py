@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import re
@@ -186,12 +187,30 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The demo as a new user runs it: in an empty folder, with the home it chooses itself."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = run_command(folder, "curvehouse", "demo")
-    assert done.returncode == 0, done.stderr
-    return Demo(Home(folder / "warehouse"), done.stdout, done.stderr)
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
+    """The demo as a new user runs it: in an empty folder, with the home it chooses itself.
+
+    The processes that share the tests share it too: a test reads what it published, and copies the
+    home before it writes there.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "demo"
+    printed, errors = folder / "stdout", folder / "stderr"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not printed.exists():
+            done = run_command(folder, "curvehouse", "demo")
+            assert done.returncode == 0, done.stderr
+            errors.write_text(done.stderr)
+            printed.write_text(done.stdout)
+    return Demo(Home(folder / "warehouse"), printed.read_text(), errors.read_text())
+
+
+@pytest.fixture(scope="session")
+def demo_home(demo: Demo) -> Home:
+    """The home of the demo, to be read only."""
+    return demo.home
 
 
 def run_command(
