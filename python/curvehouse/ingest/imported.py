@@ -17,6 +17,8 @@ from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 
 __all__ = ["ImportedBacktest", "parse_params", "refuse_imported", "refuse_swept"]
 
+_BIGINT = 2**63
+
 
 @dataclass(frozen=True)
 class ImportedBacktest:
@@ -68,6 +70,8 @@ class ImportedBacktest:
         check_text("--symbol", self.symbol or "")
         for name, value in self.params.items():
             check_text("--params", f"{name}={value}")
+        if self.seed is not None and not -_BIGINT <= self.seed < _BIGINT:
+            raise UsageError(f"--seed {self.seed} is beyond 64 bits: give a smaller one.")
         if self.starting_cash is not None and not SMALLEST <= self.starting_cash <= LARGEST:
             raise UsageError(
                 f"--starting-cash {self.starting_cash!r} is not within {SMALLEST} and {LARGEST}: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,7 +78,9 @@ class Recognised:
         found = self.result.backtests
         curves = sum(one.curve is not None for one in found)
         traded = [one.trades.num_rows for one in found if one.trades is not None]
-        parts = [f"{self.path}: {self.format_name}"]
+        # A name on disk may be bytes that are no text.
+        shown = os.fsencode(self.path).decode("utf-8", "replace")
+        parts = [f"{shown}: {self.format_name}"]
         parts += [_number(curves, "curve")] if curves else []
         parts += [_number(sum(traded), "trade")] if traded else []
         parts += [f"in {self.result.currency}"] if self.result.currency else []

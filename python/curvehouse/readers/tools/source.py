@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -147,6 +147,19 @@ class SourceFile:
             reason = f"has a row that is not CSV ({error})"
             raise self.fault(ReasonCode.BAD_ROW, reason, line) from error
 
+    def checked_names(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names of a header, stripped.
+
+        Raises
+        ------
+        FaultyFileError
+            When there are fewer than two, or one twice.
+        """
+        try:
+            return checked_header(self.path, names)
+        except FaultyFileError as fault:
+            raise self.fault(fault.code, fault.reason, fault.line) from fault
+
     @cached_property
     def column_names(self) -> tuple[str, ...]:
         """The names in the first row of a CSV or in a Parquet file, stripped; else nothing."""
@@ -172,10 +185,7 @@ class SourceFile:
             return self._parquet_table()
         rows = self.csv_rows()
         _, first = next(rows, (1, []))
-        try:
-            header = checked_header(self.path, first)
-        except FaultyFileError as fault:
-            raise self.fault(fault.code, fault.reason, fault.line) from fault
+        header = self.checked_names(first)
         lines, cells = [], []
         for line, row in rows:
             if len(row) != len(header):

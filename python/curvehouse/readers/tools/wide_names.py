@@ -25,6 +25,8 @@ COLUMNS_OPTION = ToolOption(
     "what each level of the header is, top first, separated by commas: strategy, symbol, seed or "
     "the name of a parameter",
 )
+# Characters of a name that messages show.
+_SHOWN = 80
 _STRATEGY, _SYMBOL, _SEED = "strategy", "symbol", "seed"
 
 
@@ -121,7 +123,7 @@ def _levels(table: WideTable, options: ReadOptions) -> list[str]:
 def _named(levels: Sequence[str], column: WideColumn) -> NamedColumn:
     said = dict(zip(levels, column.names, strict=True))
     pairs = ", ".join(f"{name}={value}" for name, value in said.items())
-    label = f"column {(column.names[0] if len(levels) == 1 else pairs)!r}"
+    label = f"column {(column.names[0] if len(levels) == 1 else pairs)[:_SHOWN]!r}"
     if "" in said.values():
         reason = f"has a {label} without a name at each level; name it in the header"
         raise FaultyFileError(ReasonCode.MISSING_COLUMN, reason)

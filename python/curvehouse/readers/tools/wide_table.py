@@ -124,9 +124,11 @@ def level_values(text: str) -> tuple[str, ...]:
 
 def _wide_of_csv(source: SourceFile) -> WideTable:
     header = _header_rows(source)
-    if not header or len(header[0]) < 2:
+    if not header:
         reason = "has no header above rows that begin with a date or time; write the index, too"
         raise source.fault(ReasonCode.MISSING_COLUMN, reason, 1)
+    if len(header) == 1:
+        source.checked_names(header[0])
     width = len(header[0])
     lines: list[int] = []
     rows: list[list[str]] = []
