@@ -119,7 +119,7 @@ def _fill(lots: deque[_Lot], fill: _Lot, rest: float) -> Iterator[_Trip]:
         yield lot.fill, fill.fill, side, quantity, lot.price, fill.price, charged, earned - charged
         lot.quantity -= sign * quantity
         fill.quantity += sign * quantity
-        if abs(lot.quantity) <= rest:
+        if lot.quantity == 0:
             lots.popleft()
     if abs(fill.quantity) > rest:
         lots.append(fill)

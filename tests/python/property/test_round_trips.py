@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curvehouse.analytics.round_trips import ROUND_TRIPS, match_round_trips
@@ -34,6 +34,7 @@ def sign(trip: dict[str, Any]) -> float:
     return 1.0 if trip["side"] == "long" else -1.0
 
 
+@settings(max_examples=40)
 @given(FILLS)
 def test_cash_and_shares_are_accounted_for(fills: Fills) -> None:
     trips = matched(fills)
@@ -55,6 +56,7 @@ def test_cash_and_shares_are_accounted_for(fills: Fills) -> None:
         assert sum(trip["fees"] for trip in own) == pytest.approx(fees, abs=1e-6 * (1 + fees))
 
 
+@settings(max_examples=40)
 @given(FILLS)
 def test_first_in_is_first_out(fills: Fills) -> None:
     trips = matched(fills)
@@ -79,6 +81,7 @@ def test_first_in_is_first_out(fills: Fills) -> None:
     assert all(trip["quantity"] > 0 for trip in trips)
 
 
+@settings(max_examples=40)
 @given(FILLS, st.sampled_from([0.25, 2.0, 1024.0]))
 def test_mirror_and_scale(fills: Fills, factor: float) -> None:
     trips = matched(fills)
@@ -96,6 +99,7 @@ def test_mirror_and_scale(fills: Fills, factor: float) -> None:
             assert other["pnl"] == factor * trip["pnl"]
 
 
+@settings(max_examples=40)
 @given(FILLS)
 def test_symbols_do_not_touch_each_other(fills: Fills) -> None:
     def of_a(trips: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

@@ -73,17 +73,14 @@ def test_the_same_pnl_as_pyfolio_has(tmp_path: Path) -> None:
     )
 
 
-def test_fees_and_other_names(tmp_path: Path) -> None:
+def test_fees_order_and_other_names(tmp_path: Path) -> None:
     path = tmp_path / "fills.csv"
-    path.write_text(
-        "dt,sid,amount,price,commission\n2024-01-02,7,10,5,1\n2024-01-03,7,-4,6,2\n".replace(
-            "dt,", "date,"
-        )
-    )
+    # Newest first, as some platforms list them.
+    path.write_text("date,sid,amount,price,commission\n2024-01-03,7,-4,6,2\n2024-01-02,7,10,5,1\n")
     (backtest,) = read_tool(path).backtests
     assert values_of(backtest.trades, "pnl") == [pytest.approx(4 - 0.4 - 2), None]
     assert values_of(backtest.trades, "fees") == pytest.approx([2.4, 0.6])
-    assert values_of(backtest.trades, "line_number") == [3, 2]
+    assert values_of(backtest.trades, "line_number") == [2, 3]
 
 
 @pytest.mark.parametrize(
