@@ -23,8 +23,10 @@ WINDOWS = RollingWindows(volatility_bars=2, trend_bars=3, quarter_bars=2, year_b
 BETAS = BetaWindows(quarter_bars=2, year_bars=3)
 START = date(2024, 1, 2)
 
+Curve = Mapping[str, Sequence[float | None]]
 
-def days_of(*curves: Mapping[str, Sequence[float | None]]) -> pa.Table:
+
+def days_of(*curves: Curve) -> pa.Table:
     """Rows of curves, of which an empty one has no days."""
     rows = []
     for number, curve in enumerate(curves, start=1):
@@ -41,7 +43,7 @@ def names_of(*ids: str) -> pa.Table:
     return pa.table({"curve_number": numbers, "backtest_id": ids, "input_version": versions})
 
 
-def rolled(*curves: Mapping[str, Sequence[float | None]]) -> dict[str, list[Any]]:
+def rolled(*curves: Curve) -> dict[str, list[Any]]:
     names = names_of(*"xyz"[: len(curves)])
     # Batches that end within a curve.
     table = roll_curves(days_of(*curves).to_reader(3), names, WINDOWS).read_all()
@@ -53,13 +55,13 @@ def rolled(*curves: Mapping[str, Sequence[float | None]]) -> dict[str, list[Any]
 # The returns of the last two and three days: 0.1 and -0.1, whose standard deviation is
 # 0.2 / sqrt(2); then with -1, the day of ruin: mean -1/3, downside deviation sqrt(1.01 / 3). The
 # first day's return is none of a bar, and in no window.
-FALLING = {
+FALLING: Curve = {
     "equity": [1.0, math.exp(0.1), 1.0, 0.0],
     "simple_return": [9.0, 0.1, -0.1, -1.0],
     "log_return": [9.0, 0.1, -0.1, None],
     "drawdown": [0.0, 0.0, -0.1, -1.0],
 }
-CONSTANT = {
+CONSTANT: Curve = {
     "equity": [1.0] * 5,
     "simple_return": [0.0] * 5,
     "log_return": [0.0] * 5,
@@ -121,7 +123,7 @@ def test_nothing_to_roll_gives_no_row() -> None:
 # x moves by 0.1, -0.1 and 0.1 beside 0.05, -0.02 and 0.1: slope 0.0126666667 / 0.0072666667. Beside
 # y the benchmark stands still, w is ruined, and z has no day in common with it.
 def test_betas_run_from_common_day_to_common_day() -> None:
-    curves = (
+    curves: tuple[Curve, ...] = (
         {"equity": [100.0, 110.0, 99.0, 108.9], "close": [10.0, 10.5, 10.29, 11.319]},
         {"equity": [1.0, 1.1, 1.2], "close": [9.0, 9.0, 9.0]},
         {"equity": [100.0, 50.0, 0.0, 0.0], "close": [10.0, 10.5, 10.29, 11.319]},
