@@ -158,13 +158,11 @@ def _load(
         _decide_calendars(connection, batch, landed_files, zone)
         ledger.write()
     unchanged = list(comparisons.values()).count(Comparison.UNCHANGED)
+    files = [QuarantinedFile.from_fault(batch[name].path, fault) for name, fault in faults.items()]
     return IngestReport(
         loaded=len(landed_files),
         unchanged=unchanged,
-        quarantined_files=tuple(
-            QuarantinedFile.from_fault(batch[identity].path, fault)
-            for identity, fault in faults.items()
-        ),
+        quarantined_files=tuple(files),
         retracted=len(batch) - len(landed_files) - unchanged - len(faults),
         repairs=Repairs.of(loads.row_counts.values()),
     )

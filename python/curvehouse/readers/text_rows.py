@@ -6,9 +6,6 @@ happen in the queries of the readers, where a failed one still knows its line.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +18,7 @@ import pyarrow.parquet as pq
 
 from curvehouse.readers.arrow_columns import simple_column
 from curvehouse.readers.containers import PART_COLUMN
+from curvehouse.readers.csv_rows import csv_rows
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.frames import LINE_COLUMN
 from curvehouse.readers.probe import FileProbe, sha256_of
@@ -168,7 +166,7 @@ def _append_parsed(
                     places = pa.array([number] * batch.num_rows, pa.int32())
                     _append_arrow(connection, _numbered(batch, line, places, columns))
                 continue
-            for line, cells in _csv_rows(probes[number], data):
+            for line, cells in csv_rows(probes[number], data):
                 rows.append((number, line, cells))
                 if len(rows) == _HELD_ROWS:
                     _append_rows(connection, rows, columns)
@@ -278,32 +276,6 @@ def _numbered(
     lines = pa.array(range(line, line + batch.num_rows), pa.int64())
     cells = [simple_column(column) for column in batch.columns]
     return pa.table([file_numbers, lines, *cells], ["file_number", "line_number", *columns])
-
-
-def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    is_zipped = probe.path.name.lower().endswith(".gz")
-    stream: io.BytesIO | gzip.GzipFile = io.BytesIO(data)
-    stream = gzip.GzipFile(fileobj=stream) if is_zipped else stream
-    header_line = line = 1
-    if probe.section is not None:
-        stream = io.BytesIO(stream.read()[probe.section.start : probe.section.end])
-        header_line = line = probe.section.first_line
-    reader = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), strict=True)
-    try:
-        for row in reader:
-            start, line = line, header_line + reader.line_num
-            if start == header_line or not row:
-                continue
-            # DuckDB passes over delimiters after the last field, too.
-            while len(row) > len(probe.header) and not row[-1]:
-                row.pop()
-            if len(row) != len(probe.header):
-                reason = f"has {len(row)} fields where the header has {len(probe.header)}"
-                raise FaultyFileError(ReasonCode.BAD_ROW, reason, path=probe.path, line=start)
-            yield start, row
-    except csv.Error as error:
-        reason = f"has a row that is not CSV ({error})"
-        raise FaultyFileError(ReasonCode.BAD_ROW, reason, path=probe.path, line=line) from error
 
 
 def _changed(probe: FileProbe) -> FaultyFileError:

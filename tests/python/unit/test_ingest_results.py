@@ -93,6 +93,19 @@ def test_each_curve_of_a_wide_file_stands_for_itself(home: Home, tmp_path: Path)
     ) == [(0,)]
 
 
+def test_faults_that_were_retracted_stay_out(home: Home, tmp_path: Path) -> None:
+    path, bad = tmp_path / "value.csv", tmp_path / "bad.csv"
+    path.write_text(LEVELS)
+    bad.write_text("nothing\n")
+    report = ingest_results(home, [path, bad], said())
+    assert (report.loaded, report.quarantined) == (2, 2)
+    assert retract_paths(home, [path, bad]) == 4
+    report = ingest_results(home, [path, bad], said())
+    assert (report.loaded, report.quarantined, report.retracted) == (0, 0, 4)
+    report = ingest_results(home, [path, bad], said(restore=True))
+    assert (report.loaded, report.quarantined) == (2, 2)
+
+
 def test_what_the_file_cannot_say_is_asked_for(home: Home, curve: Path) -> None:
     for options, message in (
         (said(strategy=None), "doesn't say which strategy it is of: name one with --strategy"),

@@ -113,7 +113,8 @@ def test_curve_and_trades_belong_together(home: Home) -> None:
         (rows_of(home, "select min(backtest_id) from raw.files")[0][0], 99.5)
     ]
     warehouse = Curvehouse()
-    assert warehouse.add_trades(trades.to_pandas(), **named).unchanged == 1
+    in_nanoseconds = trades.to_pandas().astype({"entry_at": "datetime64[ns]"})
+    assert warehouse.add_trades(in_nanoseconds, **named).unchanged == 1
     bad = trades.with_columns(side=pl.lit("sideways"))
     (file,) = warehouse.add_trades(bad, **named).quarantined_files
     assert (file.code, file.line) == (ReasonCode.BAD_TRADE, 1)
