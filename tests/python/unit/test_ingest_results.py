@@ -16,7 +16,14 @@ import pytest
 from conftest import PROJECT_DIR, RunCli
 from curvehouse.errors import UsageError
 from curvehouse.home import Home
-from curvehouse.ingest import ReasonCode, ResultOptions, ingest_results, retract_paths
+from curvehouse.ingest import (
+    ImportedBacktest,
+    ReasonCode,
+    ResultOptions,
+    ingest_equity,
+    ingest_results,
+    retract_paths,
+)
 from curvehouse.ingest.prepared import prepare
 from curvehouse.readers.tools import SourceFile
 from curvehouse.readers.tools.recognition import reader_of
@@ -104,6 +111,10 @@ def test_faults_that_were_retracted_stay_out(home: Home, tmp_path: Path) -> None
     assert (report.loaded, report.quarantined, report.retracted) == (0, 0, 4)
     report = ingest_results(home, [path, bad], said(restore=True))
     assert (report.loaded, report.quarantined) == (2, 2)
+    alone = ImportedBacktest("r", "alone")
+    assert ingest_equity(home, bad, alone).quarantined == 1
+    assert retract_paths(home, [bad]) == 2
+    assert ingest_equity(home, bad, alone).retracted == 1
 
 
 def test_what_the_file_cannot_say_is_asked_for(home: Home, curve: Path) -> None:
