@@ -15,6 +15,7 @@ __all__ = [
     "FRAME_ROOT",
     "LINE_COLUMN",
     "PLAIN_TYPES",
+    "bytes_sha256",
     "canonical_rows",
     "content_sha256",
     "probe_rows",
@@ -74,7 +75,12 @@ def content_sha256(rows: pa.Table) -> str:
     """Return a fingerprint of what canonical rows hold, as 64 hex characters."""
     columns = [part for column in rows.columns for part in (column.is_valid(), _filled(column))]
     names = [f"{name}{part}" for name in rows.column_names for part in ("?", "")]
-    plain = pa.Table.from_arrays(columns, names).combine_chunks()
+    return bytes_sha256(pa.Table.from_arrays(columns, names))
+
+
+def bytes_sha256(rows: pa.Table) -> str:
+    """Return a fingerprint of how rows are held in memory, as 64 hex characters."""
+    plain = rows.combine_chunks()
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, plain.schema) as writer:
         writer.write_table(plain)
@@ -86,9 +92,9 @@ def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
     kind = column.type
     if column.null_count == 0 or pa.types.is_null(kind):
         return column
-    if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_timestamp(kind)):
-        return pc.fill_null(column.cast(pa.string()), "")
-    return pc.fill_null(column, pa.scalar(0, pa.int64()).cast(kind))
+    if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_timestamp(kind):
+        return pc.fill_null(column, pa.scalar(0, pa.int64()).cast(kind))
+    return pa.chunked_array([pa.array([str(value) for value in column.to_pylist()])])
 
 
 def _canonical(column: pa.ChunkedArray) -> pa.ChunkedArray:

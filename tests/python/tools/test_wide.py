@@ -117,6 +117,14 @@ def test_bad_tables(tmp_path: Path, text: str, code: str, words: str) -> None:
     assert fault.value.code is ReasonCode(code)
 
 
+def test_numbers_are_no_times_by_themselves(tmp_path: Path) -> None:
+    path = tmp_path / "w.parquet"
+    pd.DataFrame({"a": [1.0, 2]}, pd.period_range("2020-01", periods=2, freq="M")).to_parquet(path)
+    (backtest,) = read_tool(path, "wide").backtests
+    # Months since 1970, which all curves' times are judged by and these are not.
+    assert values_of(backtest.curve, "ts") == [600, 601]
+
+
 @pytest.mark.parametrize(
     "table",
     [

@@ -115,6 +115,10 @@ def test_curve_and_trades_belong_together(home: Home) -> None:
     warehouse = Curvehouse()
     in_nanoseconds = trades.to_pandas().astype({"entry_at": "datetime64[ns]"})
     assert warehouse.add_trades(in_nanoseconds, **named).unchanged == 1
+    # What a notebook has beside the columns of trades is left out.
+    spans = [pd.Timedelta(days=2), None]
+    more = pd.DataFrame({**trades.to_pandas(), "span": spans, "tags": [["a"], None]})
+    assert warehouse.add_trades(more, **named).quarantined == 0
     bad = trades.with_columns(side=pl.lit("sideways"))
     (file,) = warehouse.add_trades(bad, **named).quarantined_files
     assert (file.code, file.line) == (ReasonCode.BAD_TRADE, 1)
@@ -124,6 +128,7 @@ def test_curve_and_trades_belong_together(home: Home) -> None:
     ("frame", "named", "message"),
     [
         ([1, 2], {"strategy": "s"}, "a list is no frame: give one of pandas, Polars or Arrow"),
+        (pd.Series(EQUITY, DAYS.to_period("D")), {}, "its index is of periods; to_timestamp"),
         (pd.Series(EQUITY, DAYS), {}, "doesn't say which strategy it is of"),
         (pd.Series(EQUITY, DAYS), {"strategy": ""}, "--strategy is empty"),
         (pd.Series(EQUITY, DAYS), {"strategy": "s", "format": "no"}, "'no' is unknown; choose"),

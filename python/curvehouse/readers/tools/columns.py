@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curvehouse.readers.arrow_columns import simple_column
 from curvehouse.readers.fields import find_timestamp_columns
 from curvehouse.readers.frames import LINE_COLUMN
 
@@ -53,11 +54,13 @@ def as_moments(column: pa.ChunkedArray) -> pa.ChunkedArray:
     What has offsets or a zone becomes moments of a zone, the rest times without one. A column with
     both, or with other text or numbers, stays as it is.
     """
+    column = simple_column(column)
     kind = column.type
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return column
     if pa.types.is_timestamp(kind):
         return pc.cast(column, pa.timestamp("us", kind.tz), safe=False)
+    # Arrow would take numbers for microseconds.
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_date(kind)):
+        return column
     for wanted in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
         try:
             return pc.cast(column, wanted)

@@ -10,7 +10,12 @@ from typing import Any
 import pyarrow as pa
 
 from curvehouse.errors import UsageError
-from curvehouse.readers.frames import LINE_COLUMN, canonical_rows, content_sha256
+from curvehouse.readers.frames import (
+    LINE_COLUMN,
+    bytes_sha256,
+    canonical_rows,
+    content_sha256,
+)
 from curvehouse.readers.tools.source import SourceFile
 
 __all__ = ["FrameSource", "table_of"]
@@ -33,7 +38,7 @@ class FrameSource(SourceFile):
     @classmethod
     def of(cls, frame: pa.Table, path: Path) -> FrameSource:
         """Return a table as a source; ``path`` stands for where it is from."""
-        return cls(path, b"", content_sha256(canonical_rows(frame)), frame=frame)
+        return cls(path, b"", bytes_sha256(frame), frame=frame)
 
     def fingerprint_of(self, rows: pa.Table) -> str:
         """Return the fingerprint of the rows of one backtest, whatever stood beside them."""
@@ -97,6 +102,8 @@ def _with_usual_text(table: pa.Table) -> pa.Table:
 def _from_pandas(frame: Any) -> pa.Table:
     if hasattr(frame, "to_frame"):
         frame = frame.to_frame(_SERIES_NAME if frame.name is None else frame.name)
+    if hasattr(frame.index, "to_timestamp"):
+        raise ValueError("its index is of periods; to_timestamp makes them days")
     if not frame.columns.is_unique:
         raise ValueError("two of its columns have the same name")
     for name, kind in zip(frame.columns, frame.dtypes, strict=True):

@@ -16,6 +16,8 @@ from curvehouse.readers.tools.source import SourceFile
 
 __all__ = ["WideColumn", "WideTable", "has_levels", "level_values", "read_wide", "wide_of_table"]
 
+# A file that has no time in so many rows is no such table, however long it is.
+_MOST_LEVELS = 64
 # What can begin a row of values: a date, a timestamp, or a time since 1970.
 _MOMENT = re.compile(r"\s*([0-9]{4}-?[0-9]{2}-?[0-9]{2}.*|[0-9]{9,19}([.][0-9]+)?)\s*")
 
@@ -162,6 +164,8 @@ def _header_rows(source: SourceFile) -> list[list[str]]:
                 # pandas writes the name of the times in a row of its own.
                 header.pop()
             return header
+        if len(header) == _MOST_LEVELS:
+            break
         header.append([cell.strip() for cell in row])
     return []
 
