@@ -32,7 +32,10 @@ def publish(home: Home) -> PublishResult:
         publication_id=publication.publication_id,
         is_new=is_new,
         row_counts=publication.row_counts,
-        built_at=datetime.fromisoformat(publication.built_at),
+        built_at=publication.finished_at,
+        has_parquet=publication.has_parquet,
+        in_force_id=publication.publication_id,
+        former_id=None,
     )
 
 
@@ -59,6 +62,8 @@ def test_the_file_has_the_marts_and_nothing_else(built: Home) -> None:
     ) == [
         ("curvehouse", "main", 'Odd "mart"'),
         ("curvehouse", "main", "dim_x"),
+        ("curvehouse", "main", "meta_publication"),
+        ("curvehouse", "main", "meta_tables"),
     ]
 
 
@@ -95,7 +100,10 @@ def test_constraints_and_comments_go_along(built: Home) -> None:
     assert rows(built, "select comment from duckdb_tables() where table_name = 'dim_x'") == [
         ("One row per x. It's small.",)
     ]
-    commented = "select column_name, comment from duckdb_columns() where comment is not null"
+    commented = (
+        "select column_name, comment from duckdb_columns() "
+        "where comment is not null and table_name not like 'meta%'"
+    )
     assert rows(built, commented) == [("name", "What x is called.")]
 
 
@@ -103,7 +111,8 @@ def test_the_file_is_sealed_and_the_link_is_relative(built: Home) -> None:
     result = publish(built)
     link = built.published_file
     assert link.is_symlink()
-    assert link.readlink() == Path("publications") / result.publication_id / "curvehouse.duckdb"
+    assert link.readlink() == Path("current") / "curvehouse.duckdb"
+    assert built.current.readlink() == Path("publications") / result.publication_id
     assert stat.S_IMODE(link.stat().st_mode) == 0o444
     folder = built.publications / result.publication_id
     assert {path.name for path in folder.iterdir()} == {"curvehouse.duckdb", "publication.json"}
@@ -180,13 +189,13 @@ def test_ids_sort_by_time_even_when_the_clock_goes_back(home: Home) -> None:
 def refused(home: Home, reason: str, publish: Callable[[Home], PublishResult] = publish) -> None:
     """Publish fails for this reason and leaves everything as it was."""
     before = sorted(path.name for path in home.publications.glob("*"))
-    link = home.published_file.readlink() if home.published_file.is_symlink() else None
+    link = home.current.readlink() if home.current.is_symlink() else None
     with pytest.raises(PublishError, match=reason):
         publish(home)
     assert sorted(path.name for path in home.publications.glob("*")) == before
     assert sorted(path.name for path in home.publications.glob(".*")) == []
     if link is not None:
-        assert home.published_file.readlink() == link
+        assert home.current.readlink() == link
 
 
 def test_a_home_without_a_build_has_nothing_to_publish(home: Home) -> None:
@@ -258,10 +267,12 @@ def test_leftovers_of_a_killed_publisher_are_removed(built: Home) -> None:
     record = built.publications / "20260101T000000.000000Z" / ".publication.json"
     record.touch()
     (built.root / ".curvehouse.duckdb.new").symlink_to("nowhere")
+    (built.root / ".current.new").symlink_to("nowhere")
     publish(built)
     assert not record.exists()
     assert list(built.publications.glob(".*")) == []
     assert not (built.root / ".curvehouse.duckdb.new").is_symlink()
+    assert not (built.root / ".current.new").is_symlink()
     assert rows(built, "select count(*) from dim_x") == [(3,)]
 
 
