@@ -120,7 +120,7 @@ def _read_published(home: Home) -> PublishedStatus | None:
     newer = [
         other.publication_id
         for other in withdrawn_since(home, publication)
-        if other.built_at > publication.built_at
+        if other.built_at >= publication.built_at
     ]
     return PublishedStatus(
         path=str(home.published_file),

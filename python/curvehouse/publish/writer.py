@@ -73,9 +73,9 @@ class _Request:
         return self.parquet
 
     def candidates(self) -> list[Publication]:
-        """Return the publications that may have the content already."""
+        """Return the publications that may have the content already, newest first."""
         in_force = [] if self.current is None else [self.current]
-        return in_force + withdrawn_since(self.home, self.current)
+        return withdrawn_since(self.home, self.current) + in_force
 
     def settle(self, standing: Publication | None) -> Publication | None:
         """Return the publication that has the content if it will do, put in force where wanted."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from curvehouse.home import Home
 from curvehouse.lock import lock_holder, writer_lock
 from curvehouse.publish import publish
 from curvehouse.publish.writer import write_publication
-from warehouses import add_build, make_built_home, rows
+from warehouses import make_built_home, rebuild, rows
 
 # Holds a connection; for each line of input it prints what that one and a new one see.
 READER = """
@@ -39,12 +38,6 @@ BIG = "insert into dim_x select i + 10, md5(i::varchar), i from range(1500000) t
 @pytest.fixture
 def built(home: Home) -> Home:
     return make_built_home(home)
-
-
-def rebuild(home: Home, sql: str, invocation_id: str) -> None:
-    with open_working_file(home) as connection:
-        connection.execute(sql)
-    add_build(home, invocation_id, finished_at=datetime.now(UTC).replace(tzinfo=None))
 
 
 def test_an_open_reader_keeps_its_picture_and_a_new_one_sees_the_new(built: Home) -> None:

@@ -22,7 +22,7 @@ from curvehouse.publish import PublishResult
 from curvehouse.publish import publish as publish_in_own_process
 from curvehouse.publish.folders import new_publication_id
 from curvehouse.publish.writer import write_publication
-from warehouses import add_build, load_file, make_built_home, reading, rows
+from warehouses import add_build, load_file, make_built_home, reading, rebuild, rows
 
 
 def publish(home: Home) -> PublishResult:
@@ -42,12 +42,6 @@ def publish(home: Home) -> PublishResult:
 @pytest.fixture
 def built(home: Home) -> Home:
     return make_built_home(home)
-
-
-def change(home: Home, sql: str, invocation_id: str) -> None:
-    with open_working_file(home) as connection:
-        connection.execute(sql)
-    add_build(home, invocation_id, finished_at=datetime.now(UTC).replace(tzinfo=None))
 
 
 def test_the_file_has_the_marts_and_nothing_else(built: Home) -> None:
@@ -139,7 +133,7 @@ def test_another_build_with_the_same_content_is_no_new_publication(built: Home) 
     first = publish(built)
     reordered = "create or replace table dim_x2 as from dim_x; "
     rewritten = "delete from dim_x; insert into dim_x select * from dim_x2 order by load_id desc"
-    change(built, reordered + rewritten, "second")
+    rebuild(built, reordered + rewritten, "second")
     second = publish(built)
     assert not second.is_new
     assert second.publication_id == first.publication_id
@@ -160,7 +154,7 @@ def test_another_build_with_the_same_content_is_no_new_publication(built: Home) 
 )
 def test_any_other_content_is_a_new_publication(built: Home, sql: str) -> None:
     first = publish(built)
-    change(built, sql, "second")
+    rebuild(built, sql, "second")
     second = publish(built)
     assert second.is_new
     assert second.publication_id > first.publication_id
@@ -170,7 +164,7 @@ def test_any_other_content_is_a_new_publication(built: Home, sql: str) -> None:
 def test_the_last_three_publications_stay_and_foreign_files_too(built: Home) -> None:
     published = []
     for number in range(5):
-        change(built, f"update dim_x set value = {number} + 10", f"build {number}")
+        rebuild(built, f"update dim_x set value = {number} + 10", f"build {number}")
         published.append(publish(built).publication_id)
         if number == 0:
             (built.publications / "notes.txt").write_text("mine")
@@ -221,6 +215,17 @@ def test_files_loaded_since_the_build_ask_for_a_build(built: Home) -> None:
 def test_a_write_ahead_log_beside_the_working_file_is_refused(built: Home, suffix: str) -> None:
     built.working_file.with_name(f"curvehouse.duckdb.{suffix}").write_bytes(b"")
     refused(built, f"curvehouse.duckdb.{suffix} is there")
+
+
+def test_a_write_ahead_log_beside_the_published_file_is_refused(built: Home) -> None:
+    publish(built)
+    rebuild(built, "update dim_x set value = 7", "second")
+    for folder in (built.root, built.published_file.resolve().parent):
+        log = folder / "curvehouse.duckdb.wal"
+        log.write_bytes(b"")
+        refused(built, f"^{log} is there, so somebody opened the published file")
+        log.unlink()
+    assert publish(built).is_new
 
 
 def test_a_manifest_of_another_command_is_refused(built: Home) -> None:
@@ -293,13 +298,34 @@ def test_another_writer_is_named(built: Home) -> None:
 def test_a_full_disk_is_one_sentence(built: Home) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     assert publish(built).is_new
-    change(built, "insert into dim_x from (select 9, 'more', i from range(500000) t(i))", "second")
+    rebuild(built, "insert into dim_x from (select 9, 'more', i from range(500000) t(i))", "second")
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, hard))
     try:
         refused(built, "^the disk is full, so [^\n]*$", publish_in_own_process)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert publish(built).is_new
+
+
+def test_a_link_to_the_file_itself_is_led_through_the_folder(built: Home) -> None:
+    first = publish(built)
+    # As earlier versions left it.
+    built.current.unlink()
+    built.published_file.unlink()
+    direct = Path("publications") / first.publication_id / "curvehouse.duckdb"
+    built.published_file.symlink_to(direct)
+    assert publish(built).is_new is False
+    rebuild(built, "update dim_x set value = 7", "second")
+    second = publish(built)
+    assert built.published_file.readlink() == Path("current") / "curvehouse.duckdb"
+    assert built.current.readlink() == Path("publications") / second.publication_id
+    assert rows(built, "select distinct value from dim_x") == [(7.0,)]
+
+
+def test_a_folder_in_place_of_the_link_is_not_overwritten(built: Home) -> None:
+    built.current.mkdir()
+    refused(built, "current is not the link that `curvehouse publish` makes")
+    assert list(built.current.iterdir()) == []
 
 
 def test_odd_letters_in_the_path_do_no_harm(tmp_path: Path) -> None:
