@@ -212,10 +212,10 @@ def _write_files(
     for content in made.contents:
         write_mart(connection, content)
     write_meta_tables(connection, publication, made.build, made.versions, made.contents)
+    connection.execute(f"checkpoint {TARGET}")
     if publication.has_parquet:
         tables = [*publication.row_counts, *META_TABLES]
         write_parquet_files(connection, folder / PARQUET_FOLDER, tables, publication.publication_id)
-    connection.execute(f"checkpoint {TARGET}")
     connection.execute(f"use {SOURCE}")
     connection.execute(f"detach {TARGET}")
     shutil.rmtree(spill, ignore_errors=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -14,9 +16,13 @@ from conftest import PROJECT_DIR
 from curvehouse.database import open_working_file
 from curvehouse.errors import PublishError
 from curvehouse.home import Home
+from curvehouse.publish import writer
+from curvehouse.publish.links import current_publication
+from curvehouse.publish.parquet_files import write_parquet_files
 from curvehouse.publish.publication import Publication
 from curvehouse.publish.writer import write_publication
 from curvehouse.status import read_status
+from reliability.disks import filled, mounted
 from warehouses import make_built_home, reading, rebuild
 
 
@@ -101,6 +107,30 @@ def test_a_name_that_no_file_can_have_is_refused_and_nothing_is_left(built: Home
         publish(built, parquet=True)
     assert [path.name for path in built.publications.iterdir()] == [before.publication_id]
     assert publish(built, parquet=False) == before
+
+
+def test_a_disk_that_fills_up_on_the_way_leaves_the_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with mounted(tmp_path / "disk", 30) as disk:
+        home = make_built_home(Home(disk / "home"))
+        before = publish(home)
+        rebuild(home, "update dim_x set value = 7", "second")
+
+        def write_on_a_full_disk(*arguments: Any) -> None:
+            with filled(disk, 0), pytest.raises(duckdb.IOException) as caught:
+                write_parquet_files(*arguments)
+            raise caught.value
+
+        with monkeypatch.context() as patched:
+            patched.setattr(writer, "write_parquet_files", write_on_a_full_disk)
+            options = json.dumps({"parquet": True})
+            assert writer.main([str(home.root), str(PROJECT_DIR), options]) == 1
+        said = json.loads(capsys.readouterr().out)["error"]
+        assert said.startswith(f"the disk is full, so {home.root} can't be written")
+        assert [path.name for path in home.publications.iterdir()] == [before.publication_id]
+        assert current_publication(home) == before
+        assert publish(home, parquet=True).has_parquet
 
 
 def test_any_duckdb_statement_reads_them_through_the_link(built: Home) -> None:
