@@ -31,6 +31,7 @@ from curvehouse.publish.content import (
 )
 from curvehouse.publish.folders import Publication
 from curvehouse.publish.gate import find_manifest, marts_of, require_publishable
+from curvehouse.publish.macros import create_macros, macros_fingerprint
 from curvehouse.storage import storage_fault
 
 __all__ = ["main", "write_publication"]
@@ -57,7 +58,7 @@ def write_publication(home: Home, project: Path) -> tuple[Publication, bool]:
     current = folders.current_publication(home)
     with _attached_working_file(home) as connection:
         build = require_publishable(read_state(connection))
-        if current is not None and current.invocation_id == build.invocation_id:
+        if current is not None and _is_of(build, current):
             return current, False
         marts = marts_of(find_manifest(home, project, build.invocation_id))
         contents = [read_content(connection, mart) for mart in marts]
@@ -108,6 +109,13 @@ def _attached_working_file(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def _is_of(build: BuildRecord, publication: Publication) -> bool:
+    return (publication.invocation_id, publication.macros_fingerprint) == (
+        build.invocation_id,
+        macros_fingerprint(),
+    )
+
+
 def _publication(home: Home, build: BuildRecord, contents: list[MartContent]) -> Publication:
     return Publication(
         publication_id=folders.new_publication_id(home),
@@ -115,6 +123,7 @@ def _publication(home: Home, build: BuildRecord, contents: list[MartContent]) ->
         invocation_id=build.invocation_id,
         built_at=build.finished_at.isoformat(),
         row_counts={content.name: content.row_count for content in contents},
+        macros_fingerprint=macros_fingerprint(),
     )
 
 
@@ -149,6 +158,7 @@ def _write_file(
     connection.execute(f"attach {_text(path)} as {TARGET} (storage_version '{STORAGE_VERSION}')")
     for content in contents:
         write_mart(connection, content)
+    create_macros(connection, [content.name for content in contents])
     connection.execute(f"checkpoint {TARGET}")
     connection.execute(f"use {SOURCE}")
     connection.execute(f"detach {TARGET}")
