@@ -14,6 +14,8 @@ LINT_HOME := $(CURDIR)/$(VENV)/lint
 SQLFLUFF := CURVEHOUSE_HOME=$(LINT_HOME) DBT_TARGET_PATH=$(LINT_HOME)/target \
 	DBT_LOG_PATH=$(LINT_HOME)/logs $(BIN)/sqlfluff
 
+TABLE_MACROS := python/curvehouse/publish/table_macros
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test soak lint lint-python lint-sql bench docs format
 
@@ -47,6 +49,7 @@ lint-python: setup
 
 lint-sql: setup
 	$(SQLFLUFF) lint --disable-progress-bar models tests/dbt
+	$(BIN)/sqlfluff lint --disable-progress-bar --templater raw $(TABLE_MACROS)
 
 bench: setup  ## Measure against the peers and the machine's floor
 	$(BIN)/python -m bench $(ONLY)
@@ -59,3 +62,4 @@ format: setup  ## Rewrite Python and SQL in the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(SQLFLUFF) fix --disable-progress-bar models tests/dbt
+	$(BIN)/sqlfluff fix --disable-progress-bar --templater raw $(TABLE_MACROS)

@@ -11,6 +11,7 @@ import duckdb
 
 from curvehouse.errors import PublishError
 from curvehouse.publish.gate import Mart
+from curvehouse.publish.macros import macros_fingerprint
 from curvehouse.publish.quoting import listed, literal, quoted
 
 __all__ = ["SOURCE", "TARGET", "MartContent", "content_fingerprint", "read_content", "write_mart"]
@@ -91,8 +92,9 @@ def read_content(connection: duckdb.DuckDBPyConnection, mart: Mart) -> MartConte
 
 
 def content_fingerprint(contents: Sequence[MartContent]) -> str:
-    """Return a SHA-256 over the content of all marts."""
-    text = json.dumps([asdict(content) for content in contents], sort_keys=True)
+    """Return a SHA-256 over the content of all marts, and over the macros that ask of them."""
+    parts = [*(asdict(content) for content in contents), macros_fingerprint()]
+    text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

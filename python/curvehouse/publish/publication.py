@@ -34,13 +34,15 @@ class Publication:
     publication_id : str
         The time it was made, in UTC; ids sort by time.
     fingerprint : str
-        Of the content of all marts.
+        Of the content of all marts, and of the table macros.
     invocation_id : str
         The last build that had this content.
     built_at : str
         When that build finished, in UTC.
     row_counts : dict
         Rows by mart.
+    macros_fingerprint : str
+        Of the table macros beside the marts.
     has_parquet : bool
         Whether the tables lie beside it as Parquet.
     withdrawn_at : str or None
@@ -53,6 +55,7 @@ class Publication:
     invocation_id: str
     built_at: str
     row_counts: dict[str, int]
+    macros_fingerprint: str = ""
     has_parquet: bool = False
     withdrawn_at: str | None = None
 

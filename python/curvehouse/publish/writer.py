@@ -33,11 +33,13 @@ from curvehouse.publish.content import (
 )
 from curvehouse.publish.gate import find_manifest, marts_of, require_publishable
 from curvehouse.publish.links import flip
+from curvehouse.publish.macros import create_macros, macros_fingerprint
 from curvehouse.publish.meta_tables import META_TABLES, Versions, versions_in, write_meta_tables
 from curvehouse.publish.parquet_files import write_parquet_files
 from curvehouse.publish.publication import PARQUET_FOLDER, Publication, write_record
 from curvehouse.publish.quoting import literal
-from curvehouse.publish.rollback import put_in_force, take_current, withdrawn_since
+from curvehouse.publish.request import Request
+from curvehouse.publish.rollback import take_current
 from curvehouse.storage import storage_fault
 
 __all__ = ["main", "write_publication"]
@@ -54,39 +56,6 @@ class _Made:
     versions: Versions
     contents: list[MartContent]
     fingerprint: str
-
-
-@dataclass(frozen=True)
-class _Request:
-    """What is in force, and what is wanted beside the content of the last build."""
-
-    home: Home
-    current: Publication | None
-    parquet: bool | None
-    keeps_rollback: bool
-
-    @property
-    def has_parquet(self) -> bool:
-        """Whether a new publication is to have Parquet files."""
-        if self.parquet is None:
-            return self.current is not None and self.current.has_parquet
-        return self.parquet
-
-    def candidates(self) -> list[Publication]:
-        """Return the publications that may have the content already, newest first."""
-        in_force = [] if self.current is None else [self.current]
-        return withdrawn_since(self.home, self.current) + in_force
-
-    def settle(self, standing: Publication | None) -> Publication | None:
-        """Return the publication that has the content if it will do, put in force where wanted."""
-        if standing is None:
-            return None
-        is_withdrawn = standing != self.current
-        if is_withdrawn and self.keeps_rollback:
-            return standing
-        if self.parquet not in (None, standing.has_parquet):
-            return None
-        return put_in_force(self.home, standing) if is_withdrawn else standing
 
 
 def write_publication(
@@ -113,11 +82,11 @@ def write_publication(
     """
     require_closed(home)
     home.publications.mkdir(parents=True, exist_ok=True)
-    request = _Request(home, take_current(home), parquet, keeps_rollback)
+    request = Request(home, take_current(home), parquet, keeps_rollback)
     candidates = request.candidates()
     with _attached_working_file(home) as connection:
         build = require_publishable(read_state(connection))
-        same_build = (one for one in candidates if one.invocation_id == build.invocation_id)
+        same_build = (one for one in candidates if _is_of(build, one))
         settled = request.settle(next(same_build, None))
         if settled is not None:
             return settled, False
@@ -161,6 +130,13 @@ def _attached_working_file(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+def _is_of(build: BuildRecord, publication: Publication) -> bool:
+    return (publication.invocation_id, publication.macros_fingerprint) == (
+        build.invocation_id,
+        macros_fingerprint(),
+    )
+
+
 def _read_made(
     connection: duckdb.DuckDBPyConnection, home: Home, project: Path, build: BuildRecord
 ) -> _Made:
@@ -176,6 +152,7 @@ def _publication(home: Home, made: _Made, has_parquet: bool) -> Publication:
         invocation_id=made.build.invocation_id,
         built_at=made.build.finished_at.isoformat(),
         row_counts={content.name: content.row_count for content in made.contents},
+        macros_fingerprint=macros_fingerprint(),
         has_parquet=has_parquet,
     )
 
@@ -211,6 +188,7 @@ def _write_files(
     connection.execute(f"attach {literal(path)} as {TARGET} (storage_version '{STORAGE_VERSION}')")
     for content in made.contents:
         write_mart(connection, content)
+    create_macros(connection, [content.name for content in made.contents])
     write_meta_tables(connection, publication, made.build, made.versions, made.contents)
     connection.execute(f"checkpoint {TARGET}")
     if publication.has_parquet:
