@@ -115,7 +115,7 @@ def _roll_back(home: Home) -> None:
 
     done = roll_back(home)
     say(
-        f"Rolled back from {done.withdrawn.publication_id} to {done.in_force.publication_id}: "
+        f"Rolled back from {done.withdrawn_id} to {done.in_force.publication_id}: "
         f"{_content(done.in_force.row_counts)}, built {_time(done.in_force.finished_at)}."
     )
     typer.echo(home.published_file)

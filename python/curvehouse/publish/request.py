@@ -22,7 +22,7 @@ class Request:
     current : Publication or None
         What is in force.
     parquet : bool or None
-        Whether the tables are to lie there as Parquet too; None for as they do now.
+        Whether the tables are to lie there as Parquet too; None for as before.
     keeps_rollback : bool
         Whether a rollback from the content stays.
     """
@@ -34,9 +34,9 @@ class Request:
 
     @property
     def has_parquet(self) -> bool:
-        """Whether a new publication is to have Parquet files."""
+        """Whether a new publication is to have Parquet files: as the newest has, if not said."""
         if self.parquet is None:
-            return self.current is not None and self.current.has_parquet
+            return any(newest.has_parquet for newest in self.candidates()[:1])
         return self.parquet
 
     def candidates(self) -> list[Publication]:

@@ -27,7 +27,7 @@ __all__ = ["Rollback", "put_in_force", "roll_back", "take_current", "withdrawn_s
 class Rollback:
     """From which publication to which a rollback went."""
 
-    withdrawn: Publication
+    withdrawn_id: str
     in_force: Publication
 
 
@@ -43,19 +43,22 @@ def roll_back(home: Home) -> Rollback:
     BusyError
         When another process is writing to the home.
     """
+    if not home.published_file.is_symlink():
+        raise PublishError(
+            f"nothing is published in {home.root}, so there is nothing to go back from. "
+            "Run `curvehouse build`."
+        )
     with writer_lock(home, "curvehouse publish --rollback"):
         current = take_current(home)
-        if current is None:
-            raise PublishError(
-                f"nothing whole is published in {home.root}, so there is nothing to go back from. "
-                "Run `curvehouse build`."
-            )
-        earlier = _earlier(home, current)
+        # The link says which it is also where its record or its file is gone.
+        current_id = home.published_file.resolve().parent.name
+        earlier = _earlier(home, current_id, current)
         _require_whole(home, earlier)
-        withdrawn = replace(current, withdrawn_at=datetime.now(UTC).isoformat())
-        write_record(folder_of(home, current), withdrawn)
+        if current is not None:
+            withdrawn = replace(current, withdrawn_at=datetime.now(UTC).isoformat())
+            write_record(folder_of(home, current), withdrawn)
         flip(home, folder_of(home, earlier))
-    return Rollback(withdrawn, earlier)
+    return Rollback(current_id, earlier)
 
 
 def take_current(home: Home) -> Publication | None:
@@ -97,14 +100,14 @@ def put_in_force(home: Home, publication: Publication) -> Publication:
     return replace(publication, withdrawn_at=None)
 
 
-def _earlier(home: Home, current: Publication) -> Publication:
+def _earlier(home: Home, current_id: str, current: Publication | None) -> Publication:
     for publication in whole_publications(home):
-        is_older = publication.publication_id < current.publication_id
-        is_other = publication.fingerprint != current.fingerprint
+        is_older = publication.publication_id < current_id
+        is_other = current is None or publication.fingerprint != current.fingerprint
         if is_older and is_other and not publication.withdrawn_at:
             return publication
     raise PublishError(
-        f"there is no publication before {current.publication_id} to go back to; it stays in force."
+        f"there is no publication before {current_id} to go back to; it stays in force."
     )
 
 

@@ -70,7 +70,7 @@ def write_publication(
     project : Path
         The dbt project.
     parquet : bool, optional
-        Whether the tables are to lie beside the file as Parquet; by default as they do now.
+        Whether the tables are to lie beside the file as Parquet; by default as before.
     keeps_rollback : bool
         Leave an older publication in force where it was gone back to from this very content.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_it_goes_back_one_by_one_and_stops_at_the_oldest(home: Home, three: list
     first, second, third = three
     for withdrawn, in_force, value in ((third, second, 2), (second, first, 1)):
         done = roll_back(home)
-        assert done.withdrawn.publication_id == withdrawn
+        assert done.withdrawn_id == withdrawn
         assert done.in_force.publication_id == in_force
         assert value_in(home) == value
     with pytest.raises(PublishError, match=f"no publication before {first} to go back to"):
@@ -231,9 +232,39 @@ def test_folders_that_are_no_publication_are_passed_over(home: Home, three: list
         roll_back(home)
 
 
+def lose_the_record(folder: Path) -> None:
+    (folder / "publication.json").write_text("{")
+
+
+def lose_the_file(folder: Path) -> None:
+    (folder / "curvehouse.duckdb").unlink()
+
+
+@pytest.mark.parametrize("harm", [lose_the_record, lose_the_file, shutil.rmtree])
+def test_it_goes_back_from_one_that_is_no_longer_whole(
+    home: Home, three: list[str], harm: Callable[[Path], None]
+) -> None:
+    harm(home.publications / three[2])
+    done = roll_back(home)
+    assert (done.withdrawn_id, done.in_force.publication_id) == (three[2], three[1])
+    assert value_in(home) == 2
+    # What is lost can't be put in force again, so its build is published anew.
+    assert publish_after_build(home)[1]
+    assert value_in(home) == 3
+
+
+def test_parquet_goes_on_after_a_rollback_to_one_without(home: Home, three: list[str]) -> None:
+    build_value(home, 4)
+    assert write_publication(home, PROJECT_DIR, parquet=True)[0].has_parquet
+    roll_back(home)
+    build_value(home, 5)
+    assert publish_after_build(home)[0].has_parquet
+
+
 def test_with_nothing_published_there_is_nothing_to_go_back_from(home: Home) -> None:
-    with pytest.raises(PublishError, match=r"nothing whole is published in .*`curvehouse build`"):
+    with pytest.raises(PublishError, match=r"nothing is published in .*`curvehouse build`"):
         roll_back(home)
+    assert not home.root.exists()
 
 
 def test_it_waits_for_no_other_writer(home: Home, three: list[str]) -> None:
