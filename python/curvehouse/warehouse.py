@@ -169,7 +169,7 @@ class Curvehouse:
 
         The table has ``to_pandas()``, and ``polars.from_arrow`` takes it.
         """
-        from curvehouse.query_arrow import query_table
+        from curvehouse.query.arrow import query_table
 
         return query_table(self.home, sql)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from curvehouse.home import Home
-from curvehouse.query import run_query
+from curvehouse.query.run import run_query
 
 __all__ = ["query_table"]
 
