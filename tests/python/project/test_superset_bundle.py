@@ -103,6 +103,14 @@ def test_a_dashboard_shows_charts_on_a_whole_grid(dashboard: dict[str, Any]) -> 
         assert target["column"]["name"] in names(dataset, "columns", "column_name")
 
 
+def test_the_page_says_what_the_bundle_holds() -> None:
+    page = (PROJECT_DIR / "docs" / "bi.md").read_text()
+    (database,) = of_kind("databases").values()
+    assert f"{len(DATASETS)} datasets" in page
+    assert database["sqlalchemy_uri"] in page
+    assert json.dumps(database["extra"]["engine_params"]) in page
+
+
 def test_every_chart_is_on_one_dashboard() -> None:
     shown = [
         part["meta"]["uuid"]
