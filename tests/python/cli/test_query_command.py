@@ -70,7 +70,7 @@ def test_a_time_limit_ends_the_query_and_says_so(published: Home, run_cli: RunCl
     assert time.monotonic() - began < 5
     assert (outcome.exit_code, outcome.stdout) == (1, "")
     assert outcome.stderr == (
-        "curvehouse: the query was stopped after 0.2 seconds; ask for less, or give it more time "
+        "curvehouse: the query was stopped after 0.2 s of work; ask for less, or give it more time "
         "with --timeout (0 sets no limit).\n"
     )
 
