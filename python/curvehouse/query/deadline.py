@@ -70,6 +70,6 @@ class Deadline:
 
     def _told(self) -> QueryError:
         return QueryError(
-            f"the query was stopped after {self._seconds:g} s of work; ask for less, or give it more "
-            "time with --timeout (0 sets no limit)."
+            f"the query was stopped after {self._seconds:g} s of work; ask for less, or give it "
+            "more time with --timeout (0 sets no limit)."
         )
