@@ -174,7 +174,7 @@ def _fees(row: Mapping[str, Any]) -> float | None:
 
 def _curve(source: SourceFile, strategy: _Strategy) -> tuple[pa.Table | None, str]:
     if strategy.wallet is not None:
-        note = "the curve is the wallet at the open of each candle, then the final balance"
+        note = "the curve is the wallet when a candle opens, and at the end the final balance"
         if strategy.found.get("trading_mode") == "futures":
             note += "; in futures, the wallet leaves out what open positions have gained"
         return wallet_curve(source, strategy.wallet, strategy.found), note

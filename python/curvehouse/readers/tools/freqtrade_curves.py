@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curvehouse.readers.arrow_files import read_arrow, unpacked_size
 from curvehouse.readers.content import check_size
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.tools.json_values import number_of, text_column
@@ -17,7 +18,9 @@ from curvehouse.readers.tools.source import SourceFile
 __all__ = ["closed_trades_curve", "wallet_curve"]
 
 _MOMENT = pa.timestamp("us", "UTC")
-_WALLET_COLUMNS = ("date", "rate", "balance")
+_WALLET = {"date": _MOMENT, "rate": pa.float64(), "balance": pa.float64()}
+_DAY = 86_400_000_000
+_LAST_MILLISECOND = 1e14
 
 
 def wallet_curve(source: SourceFile, wallet: bytes, found: Mapping[str, Any]) -> pa.Table:
@@ -35,27 +38,25 @@ def wallet_curve(source: SourceFile, wallet: bytes, found: Mapping[str, Any]) ->
 
     Notes
     -----
-    The wallet is looked at when a candle begins. What is still open at the end is sold then, so the
-    final balance stands in for the last look at the wallet where that was at the same time.
+    The wallet is looked at when a candle begins. So what it is worth at midnight (UTC) is what the
+    day before ends with, and stands at that day's last microsecond. What is still open at the end
+    is sold then, so the final balance stands in for the last look at the wallet.
     """
     table = _wallet_table(source, wallet)
-    value = pc.multiply(table["rate"], table["balance"])
     curve = (
-        pa.table({"ts": table["date"], "equity": value})
+        pa.table({"ts": table["date"], "equity": pc.multiply(table["rate"], table["balance"])})
         .group_by("ts", use_threads=False)
         .aggregate([("equity", "sum")])
-        .select(["ts", "equity_sum"])
         .rename_columns(["ts", "equity"])
         .sort_by("ts")
     )
-    final, end = number_of(found.get("final_balance")), _moment(found.get("backtest_end_ts"))
-    if final is None or end is None or not curve.num_rows:
-        return curve
-    last = curve["ts"][-1].as_py()
-    if last > end:
-        return curve
-    kept = curve.slice(0, curve.num_rows - int(last == end))
-    return pa.concat_tables([kept, pa.table([[end], [final]], schema=curve.schema)])
+    final, end = number_of(found.get("final_balance")), _microseconds(found.get("backtest_end_ts"))
+    moments, equity = curve["ts"].cast(pa.int64()).to_numpy(), curve["equity"].to_numpy()
+    if final is not None and end is not None and len(moments) and moments[-1] <= end:
+        kept = len(moments) - int(moments[-1] == end)
+        moments, equity = np.append(moments[:kept], end), np.append(equity[:kept], final)
+    ends = moments - (moments % _DAY == 0)
+    return pa.table({"ts": pa.array(ends).cast(_MOMENT), "equity": equity})
 
 
 def closed_trades_curve(found: Mapping[str, Any]) -> pa.Table | None:
@@ -81,31 +82,20 @@ def _day(entry: object) -> object:
     return entry[0] if isinstance(entry, list) and entry else None
 
 
-def _moment(milliseconds: object) -> datetime | None:
+def _microseconds(milliseconds: object) -> int | None:
     number = number_of(milliseconds)
-    try:
-        return None if number is None else datetime.fromtimestamp(number / 1000, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
+    return None if number is None or abs(number) > _LAST_MILLISECOND else round(number * 1000)
 
 
 def _wallet_table(source: SourceFile, wallet: bytes) -> pa.Table:
     try:
-        with pa.ipc.open_file(pa.BufferReader(wallet)) as file:
-            names = file.schema.names
-            missing = [name for name in _WALLET_COLUMNS if name not in names]
-            if missing:
-                reason = f"has a wallet without the column {missing[0]!r}"
-                raise source.fault(ReasonCode.MISSING_COLUMN, reason)
-            fields = [names.index(name) for name in _WALLET_COLUMNS]
-            options = pa.ipc.IpcReadOptions(included_fields=fields, use_threads=False)
-        with pa.ipc.open_file(pa.BufferReader(wallet), options=options) as file:
-            table = file.read_all()
-        check_size(source.path, table.nbytes, source.max_bytes, is_unpacked=True)
-        schema = pa.schema([("date", _MOMENT), ("rate", pa.float64()), ("balance", pa.float64())])
-        return table.select(list(_WALLET_COLUMNS)).cast(schema)
+        check_size(source.path, unpacked_size(wallet), source.max_bytes, is_unpacked=True)
+        table = read_arrow(wallet, list(_WALLET)).cast(pa.schema(_WALLET))
     except FaultyFileError as fault:
         raise source.fault(fault.code, fault.reason) from fault
     except (pa.ArrowException, OSError, ValueError) as error:
-        reason = "has a wallet that is not a whole Arrow file; write it again"
+        reason = f"has a wallet that is not an Arrow file with {', '.join(_WALLET)}; write it again"
         raise source.fault(ReasonCode.TRUNCATED, reason) from error
+    if any(column.null_count for column in table.columns):
+        raise source.fault(ReasonCode.MISSING_VALUE, "has a wallet with an empty cell")
+    return table

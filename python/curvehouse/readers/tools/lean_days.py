@@ -1,13 +1,13 @@
 """The days of a Lean algorithm: the zone in which they begin, and what closes them.
 
-Lean values an algorithm once a day, at midnight in the algorithm's zone, and rests its statistics on
-that. The points that it draws between are for the eye. The result doesn't name the zone.
+Lean values an algorithm once a day, at midnight in the algorithm's zone. The other points of its
+chart are drawn between, every few minutes at most. The result does not name the zone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 __all__ = ["end_of_day", "zone_of_days"]
@@ -39,6 +39,7 @@ def zone_of_days(moments: Sequence[datetime], sampled: Iterable[datetime]) -> st
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> days = [datetime(2023, month, 10, hour, tzinfo=UTC) for month, hour in ((1, 5), (7, 4))]
     >>> zone_of_days([*days, datetime(2023, 7, 10, 20, tzinfo=UTC)], [])
     'America/New_York'
