@@ -77,8 +77,8 @@ def _read(source: SourceFile, options: ReadOptions) -> ToolResult:
 def _chosen(source: SourceFile, options: ReadOptions) -> _Strategy:
     """Return the strategy that the file is of, or that was chosen among several."""
     stem = _stem(source) if source.is_zip else None
-    if source.is_zip and stem is None:
-        reason = "is an archive, but not one that freqtrade's backtesting exports"
+    if stem is None and not source.is_json:
+        reason = "is neither an archive nor JSON that freqtrade's backtesting exports"
         raise source.fault(ReasonCode.WRONG_TOOL, reason)
     result = source.json if stem is None else _json(source, f"{stem}.json")
     strategies = mapping_of(mapping_of(result).get("strategy"))

@@ -42,7 +42,7 @@ def _sniff(source: SourceFile) -> bool:
 
 
 def _read(source: SourceFile, options: ReadOptions) -> ToolResult:
-    found = mapping_of(source.json)
+    found = mapping_of(source.json if source.is_json else None)
     result = mapping_of(found["backtest"]) if "backtest" in found else found
     charts = mapping_of(_field(result, "charts"))
     performance = mapping_of(_field(result, "totalPerformance"))
