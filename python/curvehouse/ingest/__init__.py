@@ -13,7 +13,8 @@ from curvehouse.ingest.imported import ImportedBacktest, parse_params
 from curvehouse.ingest.portfolios import ingest_portfolios
 from curvehouse.ingest.reasons import ReasonCode
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
-from curvehouse.ingest.results import Recognised, ResultOptions, ingest_results
+from curvehouse.ingest.result_options import Recognised, ResultOptions
+from curvehouse.ingest.results import ingest_results
 from curvehouse.ingest.retract import retract_paths, retract_run
 from curvehouse.ingest.runs import ingest_runs
 from curvehouse.ingest.trades import ingest_trades

@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 
 from curvehouse.ingest.calendars import Subject, decide_calendars
-from curvehouse.ingest.curves import Loads, NumberedFile, load_curves
+from curvehouse.ingest.curves import load_curves
 from curvehouse.ingest.imported import ImportedBacktest
 from curvehouse.ingest.jobs import append_jobs
 from curvehouse.ingest.ledger import Identity, Ledger
+from curvehouse.ingest.numbered import Loads, NumberedFile
 from curvehouse.ingest.report import IngestReport, QuarantinedFile, Repairs
 from curvehouse.ingest.session import transaction
 from curvehouse.ingest.staged_trades import insert_staged_trades, staged_trades

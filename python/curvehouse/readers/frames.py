@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from curvehouse.readers.arrow_columns import simple_column
 from curvehouse.readers.probe import FileProbe
 
-__all__ = ["LINE_COLUMN", "PLAIN_TYPES", "probe_rows"]
+__all__ = ["LINE_COLUMN", "PLAIN_TYPES", "canonical_rows", "content_sha256", "probe_rows"]
 
 # Where in its file a row stands, where that is not the number of the row.
 LINE_COLUMN = "line_number"
 # Curves of these types are stored as they are, without a look at every cell's text.
 PLAIN_TYPES = {"ts": pa.timestamp("us"), "equity": pa.float64()}
+_MOMENT = pa.timestamp("us", "UTC")
 
 
 def probe_rows(rows: pa.Table, path: Path, *, sha256: str, byte_count: int) -> FileProbe:
@@ -28,17 +33,57 @@ def probe_rows(rows: pa.Table, path: Path, *, sha256: str, byte_count: int) -> F
     sha256, byte_count : str and int
         Fingerprint and size of that file, or of the rows.
     """
-    header = tuple(name for name in rows.column_names if name != LINE_COLUMN)
+    rows = canonical_rows(rows)
     types = dict(zip(rows.column_names, rows.schema.types, strict=True))
+    if types.get("ts") == _MOMENT:
+        types["ts"] = PLAIN_TYPES["ts"]
     return FileProbe(
         path=path,
         sha256=sha256,
         byte_count=byte_count,
         is_parquet=False,
-        header=header,
+        header=tuple(name for name in rows.column_names if name != LINE_COLUMN),
         row_count=rows.num_rows,
         is_plain=PLAIN_TYPES.items() <= types.items(),
         has_clock=True,
         stamp=None,
         rows=rows,
     )
+
+
+def canonical_rows(rows: pa.Table) -> pa.Table:
+    """Return rows in the few types that one content has, whichever library made them.
+
+    Numbers become float64, times timestamps in microseconds (moments in UTC), and the rest text
+    where it is not a plain type; integers stay what they are, as they may be times or names.
+    """
+    return pa.table(
+        {name: _canonical(rows.column(name)) for name in rows.column_names},
+    )
+
+
+def content_sha256(tables: Iterable[pa.Table]) -> str:
+    """Return a fingerprint of what canonical rows hold, as 64 hex characters."""
+    digest = hashlib.sha256()
+    for table in tables:
+        plain = table.combine_chunks().replace_schema_metadata(None)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, plain.schema) as writer:
+            writer.write_table(plain)
+        digest.update(sink.getvalue())
+    return digest.hexdigest()
+
+
+def _canonical(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    column = simple_column(column)
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        wanted = pa.timestamp("us") if kind.tz is None else _MOMENT
+        return pc.cast(column, wanted, safe=False)
+    if pa.types.is_date(kind):
+        return pc.cast(column, pa.timestamp("us"))
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return pc.cast(column, pa.float64())
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return pc.cast(column, pa.string())
+    return column

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.feather as feather
 import pytest
+from pyarrow import feather
 
 from curvehouse.readers.archives import open_archive
 from curvehouse.readers.arrow_files import read_arrow, unpacked_size
@@ -27,18 +27,21 @@ def archive(*entries: tuple[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def unpacked(data: bytes, **options: int) -> list[bytes]:
+    found = open_archive(PLACE, data, **options)
+    return [found.read(name) for name in found.names]
+
+
 def code_of(data: bytes, **options: int) -> ReasonCode:
     with pytest.raises(FaultyFileError) as caught:
-        found = open_archive(PLACE, data, **options)
-        for name in found.names:
-            found.read(name)
+        unpacked(data, **options)
     return caught.value.code
 
 
 def test_names_and_contents() -> None:
-    found = open_archive(PLACE, archive(("a.json", b"{}"), ("folder/", b""), ("b/c", b"x")))
-    assert found.names == ("a.json", "b/c")
-    assert found.read("b/c") == b"x"
+    data = archive(("a.json", b"{}"), ("folder/", b""), ("b/c", b"x"))
+    assert open_archive(PLACE, data).names == ("a.json", "b/c")
+    assert unpacked(data) == [b"{}", b"x"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.feather as feather
 import pytest
+from pyarrow import feather
 
 from conftest import PROJECT_DIR
 from curvehouse.readers.faults import FaultyFileError, ReasonCode

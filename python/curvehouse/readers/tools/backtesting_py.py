@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from curvehouse.readers.faults import ReasonCode
 from curvehouse.readers.tools.columns import renamed, timestamp_name
 from curvehouse.readers.tools.reader import ReadOptions, ToolReader
@@ -12,6 +14,17 @@ __all__ = ["BACKTESTING_PY"]
 
 _OF_CURVES = {"Equity", "DrawdownPct", "DrawdownDuration"}
 _OF_TRADES = {"Size", "EntryBar", "ExitBar", "EntryPrice", "ExitPrice", "EntryTime", "ExitTime"}
+
+# The sign of a column called size is the side.
+_TRADES = {
+    "size": "Size",
+    "entry_at": "EntryTime",
+    "exit_at": "ExitTime",
+    "entry_price": "EntryPrice",
+    "exit_price": "ExitPrice",
+    "fees": "Commission",
+    "pnl": "PnL",
+}
 
 
 def _sniff(source: SourceFile) -> bool:
@@ -34,8 +47,19 @@ def _read(source: SourceFile, _options: ReadOptions) -> ToolResult:
             raise source.fault(ReasonCode.MISSING_COLUMN, reason, 1)
         curve = renamed(source.table, {"ts": ts, "equity": "Equity"})
         return ToolResult((ToolBacktest(curve=curve),))
+    if _is_trades(source):
+        return ToolResult((ToolBacktest(trades=_trades(source)),))
     reason = "has neither the columns of _equity_curve nor those of _trades of backtesting.py"
     raise source.fault(ReasonCode.WRONG_TOOL, reason)
+
+
+def _trades(source: SourceFile) -> pa.Table:
+    """Return trades; a short one has a negative size, and ``PnL`` is net of ``Commission``."""
+    table = source.table
+    if table.num_rows == 0:
+        raise source.fault(ReasonCode.NO_RESULT, "has no trades; load the _equity_curve alone")
+    given = {ours: theirs for ours, theirs in _TRADES.items() if theirs in table.column_names}
+    return renamed(table, given)
 
 
 BACKTESTING_PY = ToolReader(

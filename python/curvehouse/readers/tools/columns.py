@@ -30,14 +30,12 @@ def renamed(table: pa.Table, names: Mapping[str, str]) -> pa.Table:
         The tool's name of each column, by ours.
     """
     columns = {ours: table.column(theirs) for ours, theirs in names.items()}
+    if "ts" in columns:
+        columns["ts"] = as_moments(columns["ts"])
+    if "equity" in columns:
+        columns["equity"] = as_numbers(columns["equity"])
     if LINE_COLUMN in table.column_names:
         columns[LINE_COLUMN] = table.column(LINE_COLUMN)
-    for name in ("ts",):
-        if name in columns:
-            columns[name] = as_moments(columns[name])
-    for name in ("equity",):
-        if name in columns:
-            columns[name] = as_numbers(columns[name])
     return pa.table(columns)
 
 
@@ -50,16 +48,19 @@ def as_numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def as_moments(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return ISO text or times without a zone as timestamps in microseconds, where all cells are.
+    """Return dates, times and ISO text as timestamps in microseconds, where all cells are such.
 
-    Other text, which may have offsets, and times with a zone stay as they are.
+    What has offsets or a zone becomes moments of a zone, the rest times without one. A column with
+    both, or with other text or numbers, stays as it is.
     """
     kind = column.type
-    if pa.types.is_timestamp(kind) and kind.tz is not None:
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return column
-    if pa.types.is_integer(kind):
-        return column
-    try:
-        return pc.cast(column, pa.timestamp("us"))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return column
+    if pa.types.is_timestamp(kind):
+        return pc.cast(column, pa.timestamp("us", kind.tz), safe=False)
+    for wanted in (pa.timestamp("us"), pa.timestamp("us", "UTC")):
+        try:
+            return pc.cast(column, wanted)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            continue
+    return column

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from curvehouse.identity import ParameterValue
+from curvehouse.parameter_text import parse_parameter
 from curvehouse.readers.faults import ReasonCode
 from curvehouse.readers.tools.json_values import mapping_of, number_of, rows_of, text_column
 from curvehouse.readers.tools.lean_days import end_of_day, zone_of_days
@@ -179,13 +180,21 @@ def _net(row: Mapping[str, Any]) -> object:
 
 
 def _params(result: Mapping[str, Any]) -> dict[str, ParameterValue]:
+    """Return the algorithm's parameters, which Lean has as text."""
     configuration = mapping_of(_field(result, "algorithmConfiguration"))
     parameters = mapping_of(_field(configuration, "parameters"))
     return {
-        name: value
+        name: _parameter(value)
         for name, value in parameters.items()
         if value is None or isinstance(value, str | int | float)
     }
+
+
+def _parameter(value: ParameterValue) -> ParameterValue:
+    try:
+        return parse_parameter(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _figures(portfolio: Mapping[str, Any]) -> dict[str, float]:

@@ -148,7 +148,7 @@ class SourceFile:
     def column_names(self) -> tuple[str, ...]:
         """The names in the first row of a CSV or in a Parquet file, stripped; else nothing."""
         if self.is_parquet:
-            return tuple(self._parquet_file.schema_arrow.names)
+            return tuple(self.parquet_schema.names)
         if not self.is_csv:
             return ()
         return tuple(name.strip() for name in next((row for _, row in self.csv_rows()), []))
@@ -183,6 +183,11 @@ class SourceFile:
         columns = zip(*cells, strict=True) if cells else [()] * len(header)
         arrays = [pa.array(column, pa.string()) for column in columns]
         return pa.table([*arrays, pa.array(lines, pa.int64())], [*header, "line_number"])
+
+    @property
+    def parquet_schema(self) -> pa.Schema:
+        """The columns of a Parquet file, with pandas' description where pandas wrote it."""
+        return self._parquet_file.schema_arrow
 
     @cached_property
     def _parquet_file(self) -> pq.ParquetFile:
