@@ -38,6 +38,7 @@ class _Strategy:
     """One strategy of a result, and what else the archive has of it."""
 
     name: str
+    is_only: bool
     found: Mapping[str, Any]
     wallet: bytes | None
     params: Mapping[str, ParameterValue]
@@ -62,7 +63,7 @@ def _read(source: SourceFile, options: ReadOptions) -> ToolResult:
     starting_cash = number_of(strategy.found.get("starting_balance"))
     curve, note = _curve(source, strategy)
     backtest = ToolBacktest(
-        label=strategy.name,
+        label="" if strategy.is_only else strategy.name,
         strategy=strategy.name,
         symbol=_only_pair(strategy.found),
         params=strategy.params,
@@ -94,11 +95,12 @@ def _chosen(source: SourceFile, options: ReadOptions) -> _Strategy:
     timeframe = _text(found.get("timeframe"))
     params: dict[str, ParameterValue] = {"timeframe": timeframe} if timeframe else {}
     if stem is None:
-        return _Strategy(name, found, None, params)
+        return _Strategy(name, len(names) == 1, found, None, params)
     wallet, chosen = f"{stem}_{name}_wallet.feather", f"{stem}_{name}.json"
     inside = source.archive.names
     return _Strategy(
         name,
+        len(names) == 1,
         found,
         source.archive.read(wallet) if wallet in inside else None,
         {**params, **(_params(_json(source, chosen)) if chosen in inside else {})},

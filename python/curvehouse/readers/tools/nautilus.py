@@ -104,6 +104,8 @@ def _fees(commissions: object, currency: str | None) -> float | None:
 
 def _account(source: SourceFile) -> ToolResult:
     table = source.table
+    if not table.num_rows:
+        raise source.fault(ReasonCode.NO_RESULT, "has no events of an account")
     accounts = _distinct(table, "account_id")
     if len(accounts) > 1:
         reason = f"has the accounts {listed(accounts)}; write a report of each"
@@ -125,7 +127,7 @@ def _account(source: SourceFile) -> ToolResult:
     columns = {"ts": _moments(table[ts]), "equity": as_numbers(table["total"])}
     if LINE_COLUMN in table.column_names:
         columns[LINE_COLUMN] = table[LINE_COLUMN]
-    cash = number_of(table["total"][0].as_py()) if table.num_rows else None
+    cash = number_of(table["total"][0].as_py())
     note = "the curve is the account's total, which leaves out what open positions have gained"
     backtest = ToolBacktest(curve=pa.table(columns), starting_cash=cash)
     return ToolResult((backtest,), (note,), currency=currency)
