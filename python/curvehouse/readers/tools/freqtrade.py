@@ -15,6 +15,7 @@ from curvehouse.readers.tools.freqtrade_curves import closed_trades_curve, walle
 from curvehouse.readers.tools.json_values import (
     listed,
     mapping_of,
+    name_of,
     number_of,
     rows_of,
     text_column,
@@ -72,7 +73,7 @@ def _read(source: SourceFile, options: ReadOptions) -> ToolResult:
         starting_cash=starting_cash,
         figures=_figures(strategy),
     )
-    return ToolResult((backtest,), (note,), currency=_text(strategy.found.get("stake_currency")))
+    return ToolResult((backtest,), (note,), currency=name_of(strategy.found.get("stake_currency")))
 
 
 def _chosen(source: SourceFile, options: ReadOptions) -> _Strategy:
@@ -92,7 +93,7 @@ def _chosen(source: SourceFile, options: ReadOptions) -> _Strategy:
         reason = f"has {len(names)} backtests, {listed(names)}; choose one with --strategy"
         raise source.fault(ReasonCode.SEVERAL_BACKTESTS, reason)
     found = mapping_of(strategies[name])
-    timeframe = _text(found.get("timeframe"))
+    timeframe = name_of(found.get("timeframe"))
     params: dict[str, ParameterValue] = {"timeframe": timeframe} if timeframe else {}
     if stem is None:
         return _Strategy(name, len(names) == 1, found, None, params)
@@ -138,11 +139,7 @@ def _params(content: object) -> dict[str, ParameterValue]:
 
 def _only_pair(found: Mapping[str, Any]) -> str | None:
     pairs = found.get("pairlist")
-    return _text(pairs[0]) if isinstance(pairs, list) and len(pairs) == 1 else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return name_of(pairs[0]) if isinstance(pairs, list) and len(pairs) == 1 else None
 
 
 def _trades(rows: list[Mapping[str, Any]]) -> pa.Table:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["listed", "mapping_of", "number_of", "rows_of", "text_column"]
+__all__ = ["listed", "mapping_of", "name_of", "number_of", "rows_of", "text_column"]
 
 _LISTED = 10
 
@@ -38,6 +38,11 @@ def number_of(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def name_of(value: object) -> str | None:
+    """Return text that is not empty, and None for anything else."""
+    return _writable(value) if isinstance(value, str) and value else None
+
+
 def text_column(values: Iterable[object]) -> pa.Array:
     """Return values as text that reads back the same, or as the name of what can't be a cell.
 
@@ -59,8 +64,15 @@ def listed(names: Sequence[str]) -> str:
 
 
 def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return _writable(value)
     if isinstance(value, int | float):
         return str(value)
     return type(value).__name__
+
+
+def _writable(text: str) -> str:
+    """Return text without the halves of letters that JSON can hold and UTF-8 can't."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

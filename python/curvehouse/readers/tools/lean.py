@@ -14,7 +14,13 @@ import pyarrow as pa
 from curvehouse.identity import ParameterValue
 from curvehouse.parameter_text import parse_parameter
 from curvehouse.readers.faults import ReasonCode
-from curvehouse.readers.tools.json_values import mapping_of, number_of, rows_of, text_column
+from curvehouse.readers.tools.json_values import (
+    mapping_of,
+    name_of,
+    number_of,
+    rows_of,
+    text_column,
+)
 from curvehouse.readers.tools.lean_days import end_of_day, zone_of_days
 from curvehouse.readers.tools.reader import ReadOptions, ToolOption, ToolReader
 from curvehouse.readers.tools.result import ToolBacktest, ToolResult
@@ -65,7 +71,7 @@ def _read(source: SourceFile, options: ReadOptions) -> ToolResult:
         (backtest(result, _curve(points, ZoneInfo(zone or "UTC"))),),
         () if zone else ("the zone of the algorithm is not plain, so days are counted in UTC",),
         timezone=zone,
-        currency=currency if isinstance(currency, str) and currency else None,
+        currency=name_of(currency),
     )
 
 
