@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import re
@@ -126,10 +127,32 @@ class Manifest:
 
 
 @pytest.fixture(scope="session")
-def empty_build(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with nothing loaded that a plain `dbt build` has built, unit tests included."""
-    home = Home(tmp_path_factory.mktemp("empty") / "home")
-    run_dbt(home, "build")
+def common_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder of this run of the tests that the processes which share them have in common."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+def made_once(folder: Path, make: Callable[[], None]) -> None:
+    """Make a folder that several processes want: the first makes it, the others wait for it."""
+    folder.mkdir(exist_ok=True)
+    done = folder / "done"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make()
+            done.touch()
+
+
+@pytest.fixture(scope="session")
+def empty_build(common_folder: Path) -> Home:
+    """A home with nothing loaded that a plain `dbt build` has built, unit tests included.
+
+    To be read only.
+    """
+    folder = common_folder / "empty"
+    home = Home(folder / "home")
+    made_once(folder, lambda: run_dbt(home, "build"))
     return home
 
 
@@ -186,12 +209,28 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The demo as a new user runs it: in an empty folder, with the home it chooses itself."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = run_command(folder, "curvehouse", "demo")
-    assert done.returncode == 0, done.stderr
-    return Demo(Home(folder / "warehouse"), done.stdout, done.stderr)
+def demo(common_folder: Path) -> Demo:
+    """The demo as a new user runs it: in an empty folder, with the home it chooses itself.
+
+    A test reads what it published, and copies the home before it writes there.
+    """
+    folder = common_folder / "demo"
+    printed, errors = folder / "stdout", folder / "stderr"
+
+    def make() -> None:
+        done = run_command(folder, "curvehouse", "demo")
+        assert done.returncode == 0, done.stderr
+        printed.write_text(done.stdout)
+        errors.write_text(done.stderr)
+
+    made_once(folder, make)
+    return Demo(Home(folder / "warehouse"), printed.read_text(), errors.read_text())
+
+
+@pytest.fixture(scope="session")
+def demo_home(demo: Demo) -> Home:
+    """The home of the demo, to be read only."""
+    return demo.home
 
 
 def run_command(

@@ -61,7 +61,12 @@ def _of_backtest(
             backtest,
             kind,
             source.path,
-            probe_rows(rows, source.path, sha256=source.sha256, byte_count=len(source.data)),
+            probe_rows(
+                rows,
+                source.path,
+                sha256=source.fingerprint_of(rows),
+                byte_count=source.size_of(rows),
+            ),
             label=one.label,
             settings=settings,
             periods_per_year=options.periods_per_year or one.periods_per_year,
@@ -74,7 +79,9 @@ def _of_backtest(
 def _named(source: SourceFile, one: ToolBacktest, options: ResultOptions) -> ImportedBacktest:
     strategy = one.strategy if options.strategy is None else options.strategy
     if strategy is None:
-        raise UsageError(f"{source.path} doesn't say which strategy it is of: give --strategy.")
+        raise UsageError(
+            f"{source.path} doesn't say which strategy it is of: name one with --strategy."
+        )
     cash = one.starting_cash if options.starting_cash is None else options.starting_cash
     backtest = ImportedBacktest(
         options.run_id,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,8 +11,17 @@ import pyarrow.compute as pc
 from curvehouse.readers.arrow_columns import simple_column
 from curvehouse.readers.probe import FileProbe
 
-__all__ = ["LINE_COLUMN", "PLAIN_TYPES", "canonical_rows", "content_sha256", "probe_rows"]
+__all__ = [
+    "FRAME_ROOT",
+    "LINE_COLUMN",
+    "PLAIN_TYPES",
+    "canonical_rows",
+    "content_sha256",
+    "probe_rows",
+]
 
+# Where rows are from that no file holds; no path of a file begins so once it is absolute.
+FRAME_ROOT = "python:"
 # Where in its file a row stands, where that is not the number of the row.
 LINE_COLUMN = "line_number"
 # Curves of these types are stored as they are, without a look at every cell's text.
@@ -62,16 +70,13 @@ def canonical_rows(rows: pa.Table) -> pa.Table:
     )
 
 
-def content_sha256(tables: Iterable[pa.Table]) -> str:
+def content_sha256(rows: pa.Table) -> str:
     """Return a fingerprint of what canonical rows hold, as 64 hex characters."""
-    digest = hashlib.sha256()
-    for table in tables:
-        plain = table.combine_chunks().replace_schema_metadata(None)
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, plain.schema) as writer:
-            writer.write_table(plain)
-        digest.update(sink.getvalue())
-    return digest.hexdigest()
+    plain = rows.combine_chunks().replace_schema_metadata(None)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, plain.schema) as writer:
+        writer.write_table(plain)
+    return hashlib.sha256(sink.getvalue()).hexdigest()
 
 
 def _canonical(column: pa.ChunkedArray) -> pa.ChunkedArray:

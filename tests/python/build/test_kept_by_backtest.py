@@ -50,6 +50,8 @@ FITTED = (
     "int_market_states_fitted",
     "int_regime_performance_measured",
 )
+# The models that a change of factors reaches, and all that they stand on.
+ATTRIBUTION = ("--select", "+path:models/marts/attribution")
 DAYS = 150
 
 
@@ -153,11 +155,11 @@ class Warehouse:
     def everything(self) -> Computed:
         return Computed(self.all_ids(), self.all_ids(), self.all_ids(), self.ids(self.trading))
 
-    def assert_as_from_scratch(self) -> None:
+    def assert_as_from_scratch(self, *selection: str) -> None:
         other = Home(self.folder / "scratch")
         shutil.rmtree(other.root, ignore_errors=True)
         shutil.copytree(self.home.root, other.root, symlinks=True)
-        run_dbt(other, "run", "--full-refresh")
+        run_dbt(other, "run", "--full-refresh", *selection)
         found, wanted = read_tables(self.home, *SCHEMAS), read_tables(other, *SCHEMAS)
         for tables in (found, wanted):
             for name in FITTED:
@@ -303,9 +305,9 @@ def test_factor_sets_come_and_go_each_by_itself(warehouse: Warehouse) -> None:
     ((moment,),) = rows_of(warehouse.home, "select max(landed_at) from operations.landed_versions")
     second = warehouse.load_factors("second", "market,momentum", shift=3)
     # A table that lags behind its siblings catches up.
-    run_dbt(warehouse.home, "run", "--exclude", "fct_factor_exposures")
+    run_dbt(warehouse.home, "run", *ATTRIBUTION, "--exclude", "fct_factor_exposures")
     assert attributed(warehouse.home, "second")["fct_factor_exposures"].is_empty()
-    run_dbt(warehouse.home, "run")
+    run_dbt(warehouse.home, "run", *ATTRIBUTION)
     # Nothing of the first was touched, or computed again.
     for name, rows in attributed(warehouse.home, "first").items():
         assert rows.equals(first[name])
@@ -319,15 +321,15 @@ def test_factor_sets_come_and_go_each_by_itself(warehouse: Warehouse) -> None:
     warehouse.load_factors("second", "market,momentum", shift=5)
     warehouse.run.file(warehouse.dense[0]).write_text(curve_csv(zigzag(300, 1)))
     warehouse.ingest()
-    run_dbt(warehouse.home, "run")
+    run_dbt(warehouse.home, "run", *ATTRIBUTION)
     (restated,) = warehouse.ids(warehouse.dense[0])
     for name, rows in attributed(warehouse.home, "first").items():
         others = pl.col("backtest_id") != restated
         assert rows.filter(others).equals(first[name].filter(others))
         assert not rows.equals(first[name])
         assert not attributed(warehouse.home, "second")[name].equals(with_second[name])
-    warehouse.assert_as_from_scratch()
+    warehouse.assert_as_from_scratch(*ATTRIBUTION)
 
     assert retract_paths(warehouse.home, [second]) == 1
-    run_dbt(warehouse.home, "run")
+    run_dbt(warehouse.home, "run", *ATTRIBUTION)
     assert all(rows.is_empty() for rows in attributed(warehouse.home, "second").values())

@@ -1,6 +1,8 @@
-"""Whole-portfolio weights as convex programs, by Clarabel where they have constraints.
+"""Whole-portfolio weights as convex programs.
 
-Clarabel is an interior-point solver for quadratic objectives under conic constraints. It is small,
+Which of the bounds hold at the optimum is tried out first: where they are known, the rest is
+linear, and whether it is the optimum shows in its multipliers. What that does not settle goes to
+Clarabel, an interior-point solver for quadratic objectives under conic constraints. It is small,
 kept by the group that wrote its method, comes as a wheel without further dependencies, is the
 default of the modelling layers above it, and gives the same digits in every run. The programs here
 are small and known, so they are put to it directly.
@@ -21,6 +23,7 @@ __all__ = ["SolverError", "max_sharpe", "min_variance", "risk_parity"]
 # The first is enough to tell which bounds hold; the rest is linear, and the optimum is proved.
 _TOLERANCES = (1e-6, 1e-8, 1e-11)
 _MAX_ITERATIONS = 200
+_MAX_PIVOTS = 20
 _OUTSIDE = 1e-12
 _EQUATIONS = 2
 _FULL_STEP = 0.25
@@ -172,12 +175,14 @@ def _solve_bounded(objective: Floats, equal: Floats, unit: Floats, max_weight: f
         rows[2 + size :, size] = -max_weight
     full = np.zeros((size + 1, size + 1))
     full[:size, :size] = objective
+    holds = np.arange(len(rows)) < _EQUATIONS
+    exact = _pivoted(full, rows, form.bounds, holds, _MAX_PIVOTS)
     for tolerance in _TOLERANCES:
-        found, holds = _solve(form, full, rows, tolerance)
-        holds[:_EQUATIONS] = True
-        exact = _polished(full, rows, form.bounds, holds)
         if exact is not None:
             break
+        found, holds = _solve(form, full, rows, tolerance)
+        holds[:_EQUATIONS] = True
+        exact = _pivoted(full, rows, form.bounds, holds, 1)
     return np.maximum((found if exact is None else exact)[:size], 0.0)
 
 
@@ -216,25 +221,41 @@ def _form_of(size: int, *, has_cap: bool) -> _Form:
     return _Form(rows, bounds, is_upper, rows != 0)
 
 
-def _polished(objective: Floats, rows: Floats, bounds: Floats, holds: Bools) -> Floats | None:
-    """Solve for the bounds that hold, which is linear; None where that is not the optimum.
+def _pivoted(
+    objective: Floats, rows: Floats, bounds: Floats, holds: Bools, attempts: int
+) -> Floats | None:
+    """Solve for the bounds that hold, which is linear; None where that leads to no optimum.
 
-    It is where nothing lies outside a bound, and no bound pushes away from itself.
+    It is one where nothing lies outside a bound, and no bound pushes away from itself. Else each
+    that errs changes sides, all at once.
+
+    References
+    ----------
+    Judice and Pires (1994), "A block principal pivoting algorithm for large-scale strictly monotone
+    linear complementarity problems", Computers & Operations Research 21.
     """
-    size, held = len(objective), rows[holds]
-    system = np.zeros((size + len(held), size + len(held)))
-    system[:size, :size] = objective
-    system[:size, size:] = held.T
-    system[size:, :size] = held
-    wanted = np.concatenate([np.zeros(size), bounds[holds]])
-    try:
-        solved = np.linalg.solve(system, wanted)
-    except np.linalg.LinAlgError:
-        return None
-    exact, multipliers = solved[:size], solved[size:]
-    is_inside = (bounds - rows @ exact)[~holds].min(initial=0.0) >= -_OUTSIDE
-    is_best = multipliers[_EQUATIONS:].min(initial=0.0) >= -_OUTSIDE
-    return exact if is_inside and is_best else None
+    size, holds = len(objective), holds.copy()
+    for _ in range(attempts):
+        held = rows[holds]
+        system = np.zeros((size + len(held), size + len(held)))
+        system[:size, :size] = objective
+        system[:size, size:] = held.T
+        system[size:, :size] = held
+        wanted = np.concatenate([np.zeros(size), bounds[holds]])
+        try:
+            solved = np.linalg.solve(system, wanted)
+        except np.linalg.LinAlgError:
+            return None
+        exact: Floats = solved[:size]
+        # Of a bound that holds its multiplier, of another its room; neither may be below zero.
+        room = bounds - rows @ exact
+        room[holds] = solved[size:]
+        errs = room < -_OUTSIDE
+        errs[:_EQUATIONS] = False
+        if not errs.any():
+            return exact
+        holds ^= errs
+    return None
 
 
 def _solve(form: _Form, objective: Floats, rows: Floats, tolerance: float) -> tuple[Floats, Bools]:

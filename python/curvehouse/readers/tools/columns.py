@@ -15,7 +15,7 @@ __all__ = ["as_moments", "as_numbers", "renamed", "timestamp_name"]
 
 def timestamp_name(names: tuple[str, ...]) -> str | None:
     """Return the column of times: the only one that is called so, or the index of a data frame."""
-    found = find_timestamp_columns(names)
+    found = find_timestamp_columns(names, extra={"index"})
     return names[found[0]] if len(found) == 1 else None
 
 

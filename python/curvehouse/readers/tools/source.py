@@ -66,6 +66,14 @@ class SourceFile:
         fault.sha256, fault.byte_count = self.sha256, len(self.data)
         return fault
 
+    def fingerprint_of(self, _rows: pa.Table) -> str:
+        """Return the fingerprint under which rows of it land: that of the file."""
+        return self.sha256
+
+    def size_of(self, _rows: pa.Table) -> int:
+        """Return the size that is noted with rows of it: that of the file."""
+        return len(self.data)
+
     @cached_property
     def content(self) -> bytes:
         """What the file holds, unpacked where it is gzip; an archive stays as it is."""
@@ -113,6 +121,10 @@ class SourceFile:
         FaultyFileError
             When it is no UTF-8, or another format.
         """
+        if self.content[:1] == b"\x80":
+            # Reading one would run whatever code is in it.
+            reason = "looks like a pickle, which is never read; write CSV or Parquet"
+            raise self.fault(ReasonCode.UNKNOWN_FORMAT, reason)
         try:
             check_text(self.path, self.content)
         except FaultyFileError as fault:

@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from curvehouse.identity import ParameterValue
 from curvehouse.parameter_text import parse_parameter
+from curvehouse.readers.curves import EQUITY_NAMES
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.fields import normalised_name
 from curvehouse.readers.frames import LINE_COLUMN
 from curvehouse.readers.tools.reader import ReadOptions, ToolOption
 from curvehouse.readers.tools.result import ToolBacktest, ToolResult
@@ -48,7 +50,8 @@ def wide_result(table: WideTable, options: ReadOptions) -> ToolResult:
     ]
     rows = sum(one.curve.num_rows for one in backtests if one.curve is not None)
     empty = table.moments.length() * len(backtests) - rows
-    notes = (f"{empty:,} empty cells are days without a row",) if empty else ()
+    cells = "1 empty cell is a day" if empty == 1 else f"{empty:,} empty cells are days"
+    notes = (f"{cells} without a row",) if empty else ()
     return ToolResult(tuple(backtests), notes, zone_of_moments(table.moments))
 
 
@@ -58,7 +61,8 @@ def named_columns(table: WideTable, options: ReadOptions) -> list[NamedColumn]:
     Notes
     -----
     A level is a parameter of its name; ``strategy``, ``symbol`` and ``seed`` are what they say. A
-    header of one level without a name has names of strategies.
+    header of one level without a name has names of strategies, but for an only column that is
+    called after what it holds.
 
     Raises
     ------
@@ -67,6 +71,8 @@ def named_columns(table: WideTable, options: ReadOptions) -> list[NamedColumn]:
     """
     levels = _levels(table, options)
     named = [_named(levels, column) for column in table.columns]
+    if len(named) == 1 and table.level_names == ("",) and _is_unnamed(table.columns[0]):
+        return [NamedColumn(replace(named[0].backtest, strategy=None), named[0].values)]
     if levels != [_STRATEGY] or options.strategy is None or len(named) == 1:
         return named
     chosen = [column for column in named if column.backtest.strategy == options.strategy]
@@ -78,6 +84,12 @@ def named_columns(table: WideTable, options: ReadOptions) -> list[NamedColumn]:
         )
         raise FaultyFileError(ReasonCode.SEVERAL_BACKTESTS, reason)
     return chosen
+
+
+def _is_unnamed(column: WideColumn) -> bool:
+    """Return whether a column is called after what it holds, or counted."""
+    name = normalised_name(column.names[0])
+    return name in EQUITY_NAMES or name.isdecimal()
 
 
 def zone_of_moments(moments: pa.ChunkedArray) -> str | None:

@@ -127,18 +127,16 @@ def level_values(text: str) -> tuple[str, ...]:
 def _wide_of_csv(source: SourceFile) -> WideTable:
     header = _header_rows(source)
     if not header or len(header[0]) < 2:
-        reason = "has no header with a column of times and one of values"
+        reason = "has no header above rows that begin with a date or time; write the index, too"
         raise source.fault(ReasonCode.MISSING_COLUMN, reason, 1)
-    width, first_row = len(header[0]), len(header)
-    if len(header) > 1 and not any(header[-1][1:]):
-        # pandas writes the name of the times in a row of its own.
-        header.pop()
-    lines, rows = [], []
-    for number, (line, row) in enumerate(source.csv_rows()):
+    width = len(header[0])
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    for line, row in source.csv_rows():
         if len(row) != width:
             reason = f"has {len(row)} fields where the header has {width}"
             raise source.fault(ReasonCode.BAD_ROW, reason, line)
-        if number >= first_row:
+        if rows or _MOMENT.fullmatch(row[0]):
             lines.append(line)
             rows.append(row)
     cells = zip(*rows, strict=True) if rows else ((),) * width
@@ -156,13 +154,16 @@ def _wide_of_csv(source: SourceFile) -> WideTable:
 
 
 def _header_rows(source: SourceFile) -> list[list[str]]:
-    """Return the rows before the first one that begins with a time."""
-    header = []
+    """Return the rows before the first one that begins with a time; nothing where none does."""
+    header: list[list[str]] = []
     for _, row in source.csv_rows():
         if _MOMENT.fullmatch(row[0]):
-            break
+            if len(header) > 1 and not any(header[-1][1:]):
+                # pandas writes the name of the times in a row of its own.
+                header.pop()
+            return header
         header.append([cell.strip() for cell in row])
-    return header
+    return []
 
 
 def _without_empty(cells: Sequence[str]) -> list[str | None]:
