@@ -1,4 +1,4 @@
-"""Figures of a curve that a tool wrote: by the warehouse's days, and over all its rows."""
+"""The curve that a reader found in a tool's file, and its figures."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
 
-from curvehouse.analytics.curve_statistics import measure_curves
 from curvehouse.readers.tools import ToolResult
+from landed import our_figures
 
 __all__ = ["curve_rows", "daily_figures", "row_figures"]
 
@@ -29,27 +28,12 @@ def row_figures(result: ToolResult) -> dict[str, float]:
 
 
 def daily_figures(result: ToolResult) -> dict[str, float]:
-    """Return total return and maximum drawdown as the warehouse measures them, by the day."""
+    """Return total return and maximum drawdown as the tables have them, by the day."""
     zone = ZoneInfo(result.timezone or "UTC")
     days: dict[date, float] = {}
     for moment, value in curve_rows(result):
         days[moment.astimezone(zone).date()] = value
-    equity = np.array(list(days.values()))
-    start = result.backtests[0].starting_cash or equity[0]
-    before = np.concatenate([[start], equity[:-1]])
-    rows = pa.table(
-        {
-            "curve_number": pa.array([1] * len(days), pa.int64()),
-            "equity_date": pa.array(days, pa.date32()),
-            "equity": equity,
-            "simple_return": equity / before - 1,
-            "high_water_mark": np.maximum(np.maximum.accumulate(equity), start),
-        }
-    )
-    names = {"curve_number": pa.array([1], pa.int64()), "backtest_id": ["x"], "input_version": [""]}
-    found = measure_curves(rows.to_reader(), pa.table(names)).to_pylist()[0]
-    total_return = found["final_equity"] / found["starting_equity"] - 1
-    return {"total_return": total_return, "max_drawdown": found["max_drawdown"]}
+    return our_figures(np.array(list(days.values())), result.backtests[0].starting_cash)
 
 
 def _moment(ts: datetime | str) -> datetime:

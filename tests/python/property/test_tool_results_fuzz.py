@@ -20,7 +20,7 @@ from curvehouse.readers.tools.nautilus import NAUTILUS
 from curvehouse.readers.tools.reader import ToolReader
 
 FOLDER = PROJECT_DIR / "tests" / "python" / "tool_results"
-ODD = (
+ODD: tuple[Any, ...] = (
     None,
     True,
     -1,

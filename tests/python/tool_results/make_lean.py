@@ -3,7 +3,7 @@
     python make_lean.py FOLDER
 
 Lean is a program of .NET that can't be installed with the tests, so no run of it made this file.
-Names, their order, types and roundings are those of results of 2025 (engine 2.5) and of the classes
+Names, their order, types and roundings are those of results that were published in 2025, and of the classes
 that write them: Result, Trade, CandlestickJsonConverter and StatisticsBuilder of QuantConnect/Lean.
 """
 

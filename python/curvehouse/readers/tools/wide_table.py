@@ -56,8 +56,6 @@ def has_levels(source: SourceFile) -> bool:
         return len(_column_indexes(source.parquet_schema)) > 1
     if not source.is_csv or len(source.column_names) < 2:
         return False
-    if not any(_MOMENT.fullmatch(row[0]) for _, row in source.csv_rows()):
-        return False
     header = _header_rows(source)
     return len(header) > 1 and all(len(row) == len(header[0]) and row[0] for row in header)
 
