@@ -3,8 +3,8 @@
     python make_lean.py FOLDER
 
 Lean is a program of .NET that can't be installed with the tests, so no run of it made this file.
-Names, their order, types and roundings are those of results that were published in 2025, and of the classes
-that write them: Result, Trade, CandlestickJsonConverter and StatisticsBuilder of QuantConnect/Lean.
+Names, their order, types and roundings are those of results that were published in 2025, and of the
+classes of QuantConnect/Lean that write them: Result, Trade and CandlestickJsonConverter.
 """
 
 from __future__ import annotations
