@@ -23,8 +23,8 @@ from curvehouse.ingest.standings import Standings
 from curvehouse.readers.frames import FRAME_ROOT
 from curvehouse.readers.tools.frame_source import FrameSource
 from curvehouse.readers.tools.reader import ToolReader
-from curvehouse.readers.tools.recognition import checked_values, reader_of
-from curvehouse.readers.tools.registry import find_reader, readers
+from curvehouse.readers.tools.recognition import checked_values, reader_of, recognising
+from curvehouse.readers.tools.registry import find_reader
 from curvehouse.readers.tools.source import SourceFile
 
 __all__ = ["ingest_frame", "ingest_results"]
@@ -109,8 +109,8 @@ def ingest_frame(
     source = FrameSource.of(frame, path)
 
     def choose(source: SourceFile) -> ToolReader:
-        is_recognised = options.format_name or any(one.sniff(source) for one in readers())
-        return reader_of(source, options.format_name) if is_recognised else usual
+        is_said = options.format_name is not None or bool(recognising(source)[0])
+        return reader_of(source, options.format_name) if is_said else usual
 
     prepared = prepare(path, lambda: source, choose, options)
     for arrival in prepared.arrivals:

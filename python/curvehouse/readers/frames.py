@@ -72,11 +72,23 @@ def canonical_rows(rows: pa.Table) -> pa.Table:
 
 def content_sha256(rows: pa.Table) -> str:
     """Return a fingerprint of what canonical rows hold, as 64 hex characters."""
-    plain = rows.combine_chunks().replace_schema_metadata(None)
+    columns = [part for column in rows.columns for part in (column.is_valid(), _filled(column))]
+    names = [f"{name}{part}" for name in rows.column_names for part in ("?", "")]
+    plain = pa.Table.from_arrays(columns, names).combine_chunks()
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, plain.schema) as writer:
         writer.write_table(plain)
     return hashlib.sha256(sink.getvalue()).hexdigest()
+
+
+def _filled(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column without NULL, below which each library has bytes of its own."""
+    kind = column.type
+    if column.null_count == 0 or pa.types.is_null(kind):
+        return column
+    if not (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_timestamp(kind)):
+        return pc.fill_null(column.cast(pa.string()), "")
+    return pc.fill_null(column, pa.scalar(0, pa.int64()).cast(kind))
 
 
 def _canonical(column: pa.ChunkedArray) -> pa.ChunkedArray:

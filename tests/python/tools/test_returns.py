@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ def test_bad_returns(tmp_path: Path, rows: str, code: str, line: int | None) -> 
 
 
 @pytest.mark.parametrize("said", [{}, {"returns": "simple"}, {"unit": "fraction"}])
-def test_nothing_is_guessed(tmp_path: Path, said: dict[str, str]) -> None:
+def test_nothing_is_guessed(tmp_path: Path, said: dict[str, Any]) -> None:
     path = tmp_path / "r.csv"
     path.write_text("date,r\n2024-01-02,0.1\n2024-01-03,0.1\n")
     with pytest.raises(UsageError, match=r"the format returns needs --(unit|returns)"):

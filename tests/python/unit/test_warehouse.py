@@ -32,7 +32,7 @@ FRAMES: dict[str, Callable[[], Any]] = {
     "pandas index": lambda: pd.DataFrame({"equity": EQUITY}, DAYS.rename("day")),
     "pandas text": lambda: pd.DataFrame({"date": DAYS.strftime("%Y-%m-%d"), "equity": EQUITY}),
     "pandas in nanoseconds": lambda: pd.Series(EQUITY, DAYS.as_unit("ns"), name="equity"),
-    "polars": lambda: pl.DataFrame({"ts": DAYS.to_pydatetime(), "equity": EQUITY}),
+    "polars": lambda: pl.DataFrame({"ts": list(DAYS.to_pydatetime()), "equity": EQUITY}),
     "polars dates": lambda: pl.DataFrame({"ts": [day.date() for day in DAYS], "equity": EQUITY}),
     "arrow": lambda: pa.table({"ts": pa.array(DAYS), "equity": pa.array(EQUITY)}),
     "arrow chunks": lambda: pa.concat_tables(
@@ -97,7 +97,7 @@ def test_curve_and_trades_belong_together(home: Home) -> None:
     trades = pl.DataFrame(
         {
             "side": ["long", "short"],
-            "entry_at": DAYS[:2].to_pydatetime(),
+            "entry_at": list(DAYS[:2].to_pydatetime()),
             "exit_at": [DAYS[2].to_pydatetime(), None],
             "qty": [1, 2],
             "entry_price": [10.0, 11.0],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,21 +77,33 @@ def table_of(frame: Any) -> pa.Table:
     try:
         if type(frame).__module__.partition(".")[0] == "pandas":
             return _from_pandas(frame)
-        if isinstance(frame, pa.Table):
-            return frame
         if hasattr(frame, "__arrow_c_stream__"):
-            return pa.table(frame)
+            return _with_usual_text(pa.table(frame))
     except (pa.ArrowException, ValueError, TypeError) as error:
         reason = str(error).splitlines()[0].rstrip(".")
         raise UsageError(f"the frame can't become a table ({reason}): mend it first.") from error
     raise UsageError(f"a {type(frame).__name__} is no frame: give one of pandas, Polars or Arrow.")
 
 
+def _with_usual_text(table: pa.Table) -> pa.Table:
+    """Return a table without views of text, which Arrow has few functions for."""
+    for number, described in enumerate(table.schema):
+        if pa.types.is_string_view(described.type):
+            column = table.column(number).cast(pa.string())
+            table = table.set_column(number, described.with_type(pa.string()), column)
+    return table
+
+
 def _from_pandas(frame: Any) -> pa.Table:
     if hasattr(frame, "to_frame"):
         frame = frame.to_frame(_SERIES_NAME if frame.name is None else frame.name)
-    for name in frame.select_dtypes("object").columns:
+    if not frame.columns.is_unique:
+        raise ValueError("two of its columns have the same name")
+    for name, kind in zip(frame.columns, frame.dtypes, strict=True):
         # vectorbt has tuples in its records of trades.
-        if frame[name].map(lambda cell: isinstance(cell, tuple)).any():
+        if kind == "object" and frame[name].map(lambda cell: isinstance(cell, tuple)).any():
             frame = frame.assign(**{name: frame[name].astype(str)})
-    return pa.Table.from_pandas(frame)
+    with warnings.catch_warnings():
+        # Names of several types become text, as they do in files.
+        warnings.simplefilter("ignore", UserWarning)
+        return pa.Table.from_pandas(frame)

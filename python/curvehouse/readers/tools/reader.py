@@ -65,8 +65,8 @@ class ToolReader:
         What it reads, one clause for the help.
     sniff : callable
         Returns whether a file is surely of this tool, from its header, its keys or the names in an
-        archive, never from values; False where another tool writes the same. It is cheap, and may
-        raise `FaultyFileError` only for a file that is certainly of this tool.
+        archive, never from values; False where another tool writes the same. It is cheap. It may
+        raise `FaultyFileError` where a file is damaged, which counts if nobody recognises it.
     read : callable
         Returns what a file holds. Raises `FaultyFileError` for a file of another tool
         (`wrong_tool`), and for one without what it should have.

@@ -72,7 +72,8 @@ def named_columns(table: WideTable, options: ReadOptions) -> list[NamedColumn]:
     levels = _levels(table, options)
     named = [_named(levels, column) for column in table.columns]
     if len(named) == 1 and table.level_names == ("",) and _is_unnamed(table.columns[0]):
-        return [NamedColumn(replace(named[0].backtest, strategy=None), named[0].values)]
+        nameless = replace(named[0].backtest, label="", strategy=None)
+        return [NamedColumn(nameless, named[0].values)]
     if levels != [_STRATEGY] or options.strategy is None or len(named) == 1:
         return named
     chosen = [column for column in named if column.backtest.strategy == options.strategy]
