@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -139,16 +140,13 @@ def test_a_result_without_a_wallet_has_the_curve_of_its_closed_trades(tmp_path: 
     figures = result.backtests[0].figures
     assert daily_figures(result)["total_return"] == pytest.approx(found["profit_total"], rel=1e-9)
     # The tool's drawdown is from one closed trade to the next, which the trades bear out.
-    profits = [trade["profit_abs"] for trade in sorted(found["trades"], key=closed_at)]
+    closed = sorted(found["trades"], key=itemgetter("close_timestamp"))
+    profits = [trade["profit_abs"] for trade in closed]
     balance = np.concatenate([[1000], 1000 + np.cumsum(profits)])
     drawdown = (balance / np.maximum.accumulate(balance) - 1).min()
     assert figures["max_drawdown"] == pytest.approx(drawdown, rel=1e-9)
     assert figures["max_drawdown"] <= daily_figures(result)["max_drawdown"] < 0
     assert result.notes == ("has no wallet, so the curve moves by a day's closed trades only",)
-
-
-def closed_at(trade: dict[str, Any]) -> int:
-    return int(trade["close_timestamp"])
 
 
 def test_closed_trades_begin_with_the_starting_balance(tmp_path: Path) -> None:
