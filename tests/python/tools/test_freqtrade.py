@@ -23,7 +23,7 @@ from curvehouse.readers.tools.recognition import reader_of
 from tool_figures import curve_rows, daily_figures, row_figures
 from tool_files import read_tool, values_of
 
-FOLDER = PROJECT_DIR / "tests" / "python" / "tool_results"
+FOLDER = PROJECT_DIR / "tests/python/tool_results"
 DAILY, TWO = FOLDER / "freqtrade_daily.zip", FOLDER / "freqtrade_two_strategies.zip"
 BOTH = [(DAILY, "Crossover"), (TWO, "Crossover"), (TWO, "FastCrossover")]
 
@@ -206,8 +206,6 @@ def test_files_that_are_something_else(tmp_path: Path) -> None:
     for text in ('{"a": 1}', "[]", '{"strategy": []}', '{"strategy": {}}'):
         other.write_text(text)
         assert code_of(other) is ReasonCode.WRONG_TOOL
-    other.write_text("[]")
-    assert code_of(other, None) is ReasonCode.UNKNOWN_FORMAT
     assert code_of(FOLDER / "lean.json") is ReasonCode.WRONG_TOOL
     assert code_of(FOLDER / "nautilus_account.csv") is ReasonCode.WRONG_TOOL
     assert code_of(FOLDER / "nautilus_positions.parquet") is ReasonCode.WRONG_TOOL
