@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import pickle
+import re
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import RunCli
+from conftest import PROJECT_DIR, RunCli
 from curvehouse.errors import UsageError
 from curvehouse.home import Home
 from curvehouse.ingest import ReasonCode, ResultOptions, ingest_results, retract_paths
@@ -209,6 +210,9 @@ def test_bad_files_are_quarantined_until_they_are_good(home: Home, tmp_path: Pat
         (file,) = ingest_results(home, [path], said()).quarantined_files
         assert (file.path, file.code) == (str(path), ReasonCode.UNKNOWN_FORMAT)
     assert ledger_rows(home) == [("results", "quarantined")]
+    # The table of files takes no kind that it doesn't know, and would stop the publication.
+    described = (PROJECT_DIR / "models/marts/operations/_operations__models.yml").read_text()
+    assert re.search(r"values: \[manifest, .*\bresults\b.*\]", described)
     counts = table_counts(home)
     assert sum(counts.values()) == counts["files"] == 1
     path.write_text(CURVE)
