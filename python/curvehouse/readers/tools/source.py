@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curvehouse.readers.archives import Archive, open_archive
 from curvehouse.readers.content import MAX_BYTES, check_size, check_text, unzipped
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
 from curvehouse.readers.header import checked_header
@@ -85,8 +86,16 @@ class SourceFile:
 
     @property
     def is_zip(self) -> bool:
-        """Whether it is an archive; see `curvehouse.readers.archives`."""
+        """Whether it is an archive."""
         return self.content.startswith(_ZIP_MARKS)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """The archive that the file is; see `curvehouse.readers.archives`."""
+        try:
+            return open_archive(self.path, self.content, max_bytes=self.max_bytes)
+        except FaultyFileError as fault:
+            raise self.fault(fault.code, fault.reason) from fault
 
     @property
     def is_parquet(self) -> bool:
