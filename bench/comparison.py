@@ -17,7 +17,7 @@ __all__ = [
     "Pair",
     "Side",
     "Target",
-    "Unequal",
+    "UnequalError",
     "Work",
     "require_equal",
 ]
@@ -27,7 +27,7 @@ class BenchError(Exception):
     """A side did not run; the message says which and why."""
 
 
-class Unequal(BenchError):
+class UnequalError(BenchError):
     """The two sides came to different numbers, so their times say nothing."""
 
 
@@ -172,22 +172,24 @@ def require_equal(pairs: Iterable[Pair]) -> int:
 
     Raises
     ------
-    Unequal
+    UnequalError
         When some are not, or there are none.
     """
     total = 0
     for pair in pairs:
         ours, theirs = np.asarray(pair.ours, float), np.asarray(pair.theirs, float)
         if ours.shape != theirs.shape:
-            raise Unequal(f"{pair.what}: ours has shape {ours.shape}, the other {theirs.shape}")
+            raise UnequalError(
+                f"{pair.what}: ours has shape {ours.shape}, the other {theirs.shape}"
+            )
         is_same = np.isclose(ours, theirs, rtol=pair.relative, atol=pair.absolute, equal_nan=True)
         if not is_same.all():
             at = tuple(int(place[0]) for place in np.nonzero(~is_same))
-            raise Unequal(
+            raise UnequalError(
                 f"{pair.what}: {int((~is_same).sum()):,} of {ours.size:,} numbers differ, the "
                 f"first at {at}: {ours[at]!r} here and {theirs[at]!r} there"
             )
         total += ours.size
     if not total:
-        raise Unequal("there are no numbers to hold against each other")
+        raise UnequalError("there are no numbers to hold against each other")
     return total

@@ -28,16 +28,19 @@ def _vol_parity(past: Floats) -> Floats:
     weighted = np.array([np.sqrt((own**2 * decays).sum() / decays.sum()) for own in past])
     plain = past[:, -_WINDOW:].std(axis=1, ddof=1)
     inverse: Floats = 1 / np.maximum(np.maximum(weighted, plain) * np.sqrt(_YEAR), 0.01)
-    return inverse / inverse.mean()
+    scores: Floats = inverse / inverse.mean()
+    return scores
 
 
 def _kelly(past: Floats) -> Floats:
     fractions = past.mean(axis=1) / past.var(axis=1, ddof=1) / 2
-    return np.clip(fractions, 0.0, 2.0)
+    scores: Floats = np.clip(fractions, 0.0, 2.0)
+    return scores
 
 
 def _cap_dd(past: Floats) -> Floats:
     equity = np.cumprod(1 + past, axis=1)
     drawdowns = equity / np.maximum(np.maximum.accumulate(equity, axis=1), 1.0) - 1
     worst = drawdowns[:, -_WINDOW:].min(axis=1)
-    return np.minimum(0.2 / np.abs(worst), 1.0)
+    scores: Floats = np.minimum(0.2 / np.abs(worst), 1.0)
+    return scores

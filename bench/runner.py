@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bench.comparison import Comparison, Side, Unequal, require_equal
+from bench.comparison import Comparison, Side, UnequalError, require_equal
 from bench.process import Usage, call_measured
 
 __all__ = ["ROUNDS", "Row", "measure"]
@@ -64,7 +64,7 @@ def measure(
 
     Raises
     ------
-    Unequal
+    UnequalError
         When the sides came to different numbers: nothing is timed then.
     BenchError
         When a side did not run.
@@ -74,8 +74,8 @@ def measure(
     results = [call_measured(side.call, wants_result=True).result for side in sides]
     try:
         checked_count = require_equal(comparison.pairs(*results))
-    except Unequal as error:
-        raise Unequal(
+    except UnequalError as error:
+        raise UnequalError(
             f"{part}: {comparison.name}: not timed, as the sides differ. {error}"
         ) from None
     del results

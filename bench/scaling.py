@@ -1,7 +1,8 @@
 """Write the figures of docs/scaling.md from the results."""
 
-from bench.results import PartResults
 from collections.abc import Mapping
+
+from bench.results import PartResults
 
 
 def update_page(results: Mapping[str, PartResults]) -> None: ...

@@ -79,8 +79,8 @@ def fit(curves: int, kept: int) -> Work:
 
 def fit_by_statsmodels(curves: int) -> Work:
     """Regress some curves one by one."""
-    import statsmodels.api as sm  # noqa: PLC0415
-    from statsmodels.regression.rolling import RollingOLS  # noqa: PLC0415
+    import statsmodels.api as sm
+    from statsmodels.regression.rolling import RollingOLS
 
     returns = _returns(0, AT_ONCE)[:, :curves]
 

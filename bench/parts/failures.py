@@ -74,7 +74,7 @@ def search(count: int) -> Work:
 
 def fit_alone(count: int) -> Work:
     """Fit all numbers of clusters on all losing trades."""
-    from sklearn.cluster import KMeans  # noqa: PLC0415
+    from sklearn.cluster import KMeans
 
     points = _losing_points(_make_trades(count))
 

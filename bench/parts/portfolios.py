@@ -13,10 +13,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from bench.comparison import Call, Comparison, Outcome, Pair, Side, Target, Work
 from bench import portfolio_formulas
+from bench.comparison import Call, Comparison, Outcome, Pair, Side, Target, Work
 from curvehouse.analytics.portfolios import decide_weights
-from curvehouse.analytics.portfolios.options import POLICIES, PortfolioSpec
+from curvehouse.analytics.portfolios.options import POLICIES, PortfolioOptions, PortfolioSpec
 from curvehouse.analytics.portfolios.panel import Days, Floats, Member, Panel
 from curvehouse.analytics.portfolios.walk import walk_portfolio
 
@@ -35,7 +35,7 @@ PEERS = {
 }
 # It sizes by nothing like these: they are timed beside the quickest of it that looks at returns,
 # and checked against their formulas.
-UNMATCHED = {name: "InverseVolatility" for name in ("vol_parity", "kelly", "cap_dd")}
+UNMATCHED = dict.fromkeys(("vol_parity", "kelly", "cap_dd"), "InverseVolatility")
 
 
 def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
@@ -59,7 +59,7 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
             Side("curvehouse", Call(walk, (name, FEW, days), warm_ups=1)),
             Side(
                 f"skfolio {peer}",
-                Call(walk_by_skfolio, (peer, f"{name} by formula", FEW, days), warm_ups=1),
+                Call(walk_by_skfolio, (peer, name, FEW, days), warm_ups=1),
             ),
             "weights at each rebalance against a plain formula, to 1e-9",
             partial(_pairs, 1e-9),
@@ -72,8 +72,8 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
         f"{many} members by vol_parity, {days:,} days, rebalanced daily: decided and written",
         Side("curvehouse", Call(decide_daily, (database, many))),
         Side("DuckDB, reading the returns and writing as many rows", Call(copy_rows, (database,))),
-        "that each member has its weight on each day but those before it may be held",
-        _pairs_of_counts,
+        "weights by member, those of the last day against a plain formula, to 1e-9",
+        _pairs_of_days,
         is_floor=True,
         target=Target(at_most=5),
     )
@@ -98,11 +98,11 @@ def walk(name: str, members: int, days: int) -> Work:
 
 def walk_by_skfolio(peer: str, name: str, members: int, days: int) -> Work:
     """Walk the same portfolio forward by skfolio, with the covariance that ours uses."""
-    from skfolio import optimization  # noqa: PLC0415
-    from skfolio.distance import CovarianceDistance  # noqa: PLC0415
-    from skfolio.model_selection import cross_val_predict  # noqa: PLC0415
-    from skfolio.moments import LedoitWolf  # noqa: PLC0415
-    from skfolio.prior import EmpiricalPrior  # noqa: PLC0415
+    from skfolio import optimization
+    from skfolio.distance import CovarianceDistance
+    from skfolio.model_selection import cross_val_predict
+    from skfolio.moments import LedoitWolf
+    from skfolio.prior import EmpiricalPrior
 
     returns, dates = _returns(members, days)
     settings: dict[str, Any] = {}
@@ -124,8 +124,8 @@ def walk_by_skfolio(peer: str, name: str, members: int, days: int) -> Work:
     def work() -> Outcome:
         with threadpool_limits(1):
             found = cross_val_predict(estimator, returns.T, cv=windows)
-        if name.endswith("by formula"):
-            return Outcome(lambda: portfolio_formulas.weights(name.split()[0], returns, rows))
+        if name in UNMATCHED:
+            return Outcome(lambda: portfolio_formulas.weights(name, returns, rows))
         return Outcome(lambda: np.array([each.weights for each in found.portfolios]))
 
     return work
@@ -137,7 +137,8 @@ def decide_daily(database: str, members: int) -> Work:
 
     def work() -> Outcome:
         with duckdb.connect(database) as connection:
-            return _written(connection, decide_weights(wanted, _read(connection)))
+            _write(connection, decide_weights(wanted, _read(connection)))
+        return Outcome(partial(_weights, database))
 
     return work
 
@@ -147,7 +148,8 @@ def copy_rows(database: str) -> Work:
 
     def work() -> Outcome:
         with duckdb.connect(database) as connection:
-            return _written(connection, _read(connection).read_all())
+            _write(connection, _read(connection).read_all())
+        return Outcome(partial(_size, database))
 
     return work
 
@@ -156,14 +158,13 @@ def _pairs(error: float, ours: Floats, theirs: Floats) -> Iterator[Pair]:
     yield Pair("weights by rebalance and member", ours, theirs, relative=0.0, absolute=error)
 
 
-def _pairs_of_counts(ours: dict[str, int], theirs: dict[str, int]) -> Iterator[Pair]:
-    warm_up = 63
-    yield Pair("members with weights", len(ours), len(theirs))
-    yield Pair(
-        "weights by member",
-        [ours[name] for name in theirs],
-        [count - warm_up for count in theirs.values()],
-    )
+def _pairs_of_days(ours: dict[str, Any], theirs: dict[str, Any]) -> Iterator[Pair]:
+    """Yield the counts of weights, of which a member has none on its first days, and the last."""
+    days, members = theirs["days"], theirs["members"]
+    yield Pair("weights by member", ours["counts"], [days - PortfolioOptions.min_days] * members)
+    returns, _ = _returns(members, days)
+    formula = portfolio_formulas.weights("vol_parity", returns, np.array([days - 1]))
+    yield Pair("weights of the last day", ours["last"], formula[0])
 
 
 def _returns(members: int, count: int) -> tuple[Floats, Days]:
@@ -223,10 +224,27 @@ def _read(connection: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
     ).to_arrow_reader(100_000)
 
 
-def _written(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> Outcome:
+def _write(connection: duckdb.DuckDBPyConnection, table: pa.Table) -> None:
     connection.register("outgoing", table)
     connection.execute("create or replace table written as from outgoing")
-    counts = connection.execute(
-        "select member_id, count(*) from written where member_id is not null group by all order by 1"
-    ).fetchall()
-    return Outcome(lambda: dict(counts))
+
+
+def _weights(database: str) -> dict[str, Any]:
+    """Return how many weights each member has, and those of the last day."""
+    with duckdb.connect(database, read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select count(*), max_by(weight_target, rebalance_date)
+            from written where member_id is not null group by member_id order by member_id
+            """
+        ).fetchall()
+    return {"counts": [row[0] for row in rows], "last": [row[1] for row in rows]}
+
+
+def _size(database: str) -> dict[str, int]:
+    """Return how many days and members were copied."""
+    with duckdb.connect(database, read_only=True) as connection:
+        rows = connection.execute(
+            "select count(distinct equity_date), count(distinct member_id) from written"
+        ).fetchall()
+    return {"days": rows[0][0], "members": rows[0][1]}

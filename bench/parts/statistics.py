@@ -117,7 +117,7 @@ def build_tables(root: str, reports: int) -> Work:
 
 def report(root: str, count: int) -> Work:
     """Print quantstats' full report of some curves to nowhere."""
-    import quantstats  # noqa: PLC0415
+    import quantstats
 
     curves = list(_returns(root).values())[:count]
 
@@ -157,8 +157,8 @@ def measure_fifteen(root: str) -> Work:
 
 def call_empyrical(root: str) -> Work:
     """Call empyrical's functions on the returns of each curve."""
-    import empyrical  # noqa: PLC0415
-    import pandas as pd  # noqa: PLC0415
+    import empyrical
+    import pandas as pd
 
     calls = (
         empyrical.cum_returns_final,
@@ -243,7 +243,7 @@ def _counts(home: Home) -> list[Any]:
 
 def _returns(root: str) -> dict[str, Any]:
     """Return each curve as the libraries take it."""
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
     with duckdb.connect(str(Home(Path(root)).working_file), read_only=True) as connection:
         rows = connection.sql(

@@ -111,7 +111,7 @@ def write(bars_file: str, shorts: list[int], longs: list[int], form: str, folder
 
 def vectorbt_curves(bars_file: str, shorts: list[int], longs: list[int]) -> Work:
     """Compute indicators, signals and portfolios by vectorbt."""
-    import vectorbt  # noqa: PLC0415
+    import vectorbt
 
     closes = load_bars(Path(bars_file), [SYMBOL])[SYMBOL].closes
 
@@ -155,7 +155,7 @@ def _spec(shorts: list[int], longs: list[int]) -> SweepSpec:
         run_id="bench",
         strategies=[STRATEGY],
         symbols=[SYMBOL],
-        param_grid={"ma_short": shorts, "ma_long": longs},
+        param_grid={"ma_short": [*shorts], "ma_long": [*longs]},
         fee_bps=FEE_BPS,
         slippage_bps=SLIPPAGE_BPS,
         starting_cash=CASH,
