@@ -145,6 +145,8 @@ class Comparison:
     unit : str
         What the sides' ``units`` count.
     target : Target
+    daily_rows : int
+        Curves times days that the whole is about, where that is what its time goes with.
     """
 
     name: str
@@ -156,6 +158,7 @@ class Comparison:
     is_floor: bool = False
     unit: str = ""
     target: Target = Target()
+    daily_rows: int = 0
 
     @property
     def extrapolation(self) -> str:

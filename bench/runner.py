@@ -36,6 +36,8 @@ class Row:
         ``at_least, at_most, peak_bytes``.
     is_met : bool or None
         None where nothing was hoped for.
+    daily_rows : int
+        Curves times days of the whole; 0 where that is not what its time goes with.
     """
 
     part: str
@@ -50,6 +52,7 @@ class Row:
     ratios: list[float]
     target: dict[str, float | None]
     is_met: bool | None
+    daily_rows: int = 0
 
     @property
     def ratio(self) -> float:
@@ -122,6 +125,7 @@ def _row(
         ratios=ratios,
         target=wanted,
         is_met=target.is_met(median(ratios), sides[0]["peak_bytes"]) if has_target else None,
+        daily_rows=comparison.daily_rows,
     )
 
 

@@ -37,6 +37,7 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
         "daily rows and their equity, summed",
         _pairs,
         is_floor=True,
+        daily_rows=curves * ROWS,
     )
 
 

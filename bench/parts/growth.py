@@ -13,7 +13,7 @@ import duckdb
 from bench.comparison import Call, Comparison, Outcome, Pair, Side, Target, Work
 from bench.made_rows import load_curves, load_factors
 from bench.process import run_command
-from bench.warehouse import kept_by_backtest, results
+from bench.warehouse import kept_by_backtest, results, topic_seconds
 from curvehouse.home import Home
 
 __all__ = ["comparisons"]
@@ -48,6 +48,7 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
             is_floor=True,
             unit="curves",
             target=PER_CURVE if size == sizes[-1] else Target(),
+            daily_rows=size * ROWS,
         )
         more, before = (
             Side(
@@ -97,6 +98,7 @@ def _build(home: Home) -> Outcome:
         seconds[result["unique_id"] in kept] += result["execution_time"]
     also = {
         "other models and tests": seconds[False],
+        **topic_seconds(home),
         "publishing": published_at - built_at,
         "the whole build": published_at - started_at,
         "working file bytes": home.working_file.stat().st_size,

@@ -39,6 +39,7 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
         _pairs,
         is_floor=True,
         target=Target(at_most=1.5, peak_bytes=2e9),
+        daily_rows=curves * ROWS,
     )
     yield Comparison(
         "second load",

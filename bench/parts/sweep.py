@@ -64,6 +64,7 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
             f"{same}, read from the files",
             _pairs,
             target=Target(at_least=at_least),
+            daily_rows=len(shorts) * len(longs) * bars[1],
         )
 
 
@@ -97,6 +98,8 @@ def write(bars_file: str, shorts: list[int], longs: list[int], form: str, folder
         options = SweepOptions(output_format=each)
         run_sweep(spec, Path(bars_file), run / "whole", options=options)
         also["with planning and starting processes"] = time.perf_counter() - started_at
+        files = [path for path in (run / "all").rglob("*") if path.is_file()]
+        also["files bytes"] = float(sum(path.stat().st_size for path in files))
         hashes = [job.param_hash for block in blocks for job in block.jobs]
         return Outcome(
             partial(_curves_read, run / "all", hashes),
