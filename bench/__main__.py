@@ -91,7 +91,7 @@ def _measured(name: str, *, quick: bool) -> list[Row]:
         for comparison in part.comparisons(Path(folder), quick=quick):
             # Targets are for the sizes that they were set for.
             judged = replace(comparison, target=Target()) if quick else comparison
-            rows.append(measure(name, judged, _say, rounds=1 if quick else ROUNDS))
+            rows.append(measure(name, judged, _say, rounds=0 if quick else ROUNDS))
             print("\n".join(terminal_lines(rows[-1])), flush=True)
     return rows
 

@@ -65,6 +65,15 @@ def measure(
 ) -> Row:
     """Return what a comparison came to.
 
+    Parameters
+    ----------
+    part : str
+    comparison : Comparison
+    say : callable
+        Told of each step.
+    rounds : int
+        How often both are timed after the check; 0 takes the times of the check itself.
+
     Raises
     ------
     UnequalError
@@ -74,15 +83,15 @@ def measure(
     """
     sides = (comparison.ours, comparison.other)
     say(f"{part}: {comparison.name}: checking {comparison.same}")
-    results = [call_measured(side.call, wants_result=True).result for side in sides]
+    first, second = (call_measured(side.call, wants_result=True) for side in sides)
     try:
-        checked_count = require_equal(comparison.pairs(*results))
+        checked_count = require_equal(comparison.pairs(first.result, second.result))
     except UnequalError as error:
         raise UnequalError(
             f"{part}: {comparison.name}: not timed, as the sides differ. {error}"
         ) from None
-    del results
-    usages: tuple[list[Usage], list[Usage]] = ([], [])
+    usages: tuple[list[Usage], list[Usage]] = ([], []) if rounds else ([first], [second])
+    del first, second
     for number in range(rounds):
         say(f"{part}: {comparison.name}: round {number + 1} of {rounds}")
         # Each goes first in turn, so that neither always finds what the other left behind.

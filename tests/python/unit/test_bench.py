@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def test_the_clock_counts_the_work_and_not_what_comes_before_it() -> None:
 
 
 def test_against_a_floor_a_ratio_is_our_time_over_its() -> None:
-    row = measure("toys", compared(is_floor=True), quietly, rounds=1)
+    row = measure("toys", compared(is_floor=True), quietly, rounds=0)
     assert row.ratios == [0.05]
     assert row.is_met is True
 
@@ -122,7 +123,7 @@ def test_the_command_fails_when_sides_differ(
             return [compared(error=0.0 if quick else 1.0)]
 
     monkeypatch.setattr(command, "PARTS", {"toys": "sums"})
-    monkeypatch.setattr(command.importlib, "import_module", lambda _: Toys)
+    monkeypatch.setitem(sys.modules, "bench.parts.toys", Toys)
     monkeypatch.setattr(command, "RESULTS", tmp_path / "results.json")
     assert command.main(["toys", "--quick"]) == 0
     assert "20" in capsys.readouterr().out

@@ -17,7 +17,7 @@ SIDE = {"name": "curvehouse", "units": 1, "processor_seconds": [1.0], "peak_byte
 def row(part: str, name: str, rows: int, seconds: float, **also: float) -> Row:
     named = {key.replace("_", " "): value for key, value in also.items()}
     side = SIDE | {"seconds": [seconds] * 3, "also": named}
-    wanted = {"at_least": None, "at_most": None, "peak_bytes": None}
+    wanted: dict[str, float | None] = dict.fromkeys(("at_least", "at_most", "peak_bytes"))
     return Row(part, name, "all of it", "sums", 1, True, side, side, "", [1.0], wanted, None, rows)
 
 
