@@ -3,7 +3,7 @@
 Results are printed, and kept in ``bench/results.json`` and ``bench/results.md``; a part that runs
 alone replaces its own. Progress goes to standard error. The exit code is 0 when all was measured,
 whether targets are met or not; 1 when the sides of a comparison came to different numbers or did
-not run; 2 for a part that there is not.
+not run, which leaves it out; 2 for a part that there is not.
 """
 
 from __future__ import annotations
@@ -51,14 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failed = False
     for name in [name for name in PARTS if name in names] or PARTS:
         started_at = time.monotonic()
-        try:
-            rows = _measured(name, quick=wanted.quick)
-        except BenchError as error:
-            _say(f"bench: {error}")
-            failed = True
-            continue
+        rows, is_whole = _measured(name, quick=wanted.quick)
         _say(f"{name}: took {time.monotonic() - started_at:.0f} s in all")
-        if not wanted.quick:
+        failed = failed or not is_whole
+        if rows and not wanted.quick:
             results = merge(read_results(RESULTS), {name: rows}, where, list(PARTS))
             write_results(RESULTS, results)
             RESULTS.with_suffix(".md").write_text(markdown(results))
@@ -83,17 +79,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _measured(name: str, *, quick: bool) -> list[Row]:
+def _measured(name: str, *, quick: bool) -> tuple[list[Row], bool]:
+    """Return what a part came to, and whether all of it did; what fails is told and left out."""
     part = importlib.import_module(f"bench.parts.{name}")
-    rows = []
+    rows, is_whole = [], True
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         _say(f"{name}: preparing")
         for comparison in part.comparisons(Path(folder), quick=quick):
             # Targets are for the sizes that they were set for.
             judged = replace(comparison, target=Target()) if quick else comparison
-            rows.append(measure(name, judged, _say, rounds=0 if quick else ROUNDS))
+            try:
+                rows.append(measure(name, judged, _say, rounds=0 if quick else ROUNDS))
+            except BenchError as error:
+                _say(f"bench: {error}")
+                is_whole = False
+                continue
             print("\n".join(terminal_lines(rows[-1])), flush=True)
-    return rows
+    return rows, is_whole
 
 
 def _say(message: str) -> None:
@@ -101,4 +103,8 @@ def _say(message: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        _say("bench: interrupted; parts that had ended are kept")
+        sys.exit(130)

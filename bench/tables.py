@@ -85,13 +85,17 @@ def _side(side: Mapping[str, Any]) -> str:
 
 
 def _spread(seconds: Sequence[float]) -> str:
-    least, most = shown_seconds(min(seconds)), shown_seconds(max(seconds))
-    return f"{shown_seconds(median(seconds))} ({least} to {most})"
+    middle = shown_seconds(median(seconds))
+    if len(seconds) == 1:
+        return middle
+    return f"{middle} ({shown_seconds(min(seconds))} to {shown_seconds(max(seconds))})"
 
 
 def _ratio(row: Row) -> str:
-    spread = f"({_digits(min(row.ratios))} to {_digits(max(row.ratios))})"
-    return f"{_digits(row.ratio)} {'times the floor' if row.is_floor else 'times faster'} {spread}"
+    middle = f"{_digits(row.ratio)} {'times the floor' if row.is_floor else 'times faster'}"
+    if len(row.ratios) == 1:
+        return middle
+    return f"{middle} ({_digits(min(row.ratios))} to {_digits(max(row.ratios))})"
 
 
 def _verdict(row: Row) -> str:

@@ -42,6 +42,21 @@ import curvehouse.analytics as analytics
 for module in pkgutil.walk_packages(analytics.__path__, "curvehouse.analytics."):
     importlib.import_module(module.name)
 """
+NO_TRADES = """
+import pyarrow as pa
+from curvehouse.analytics.failures import find_failure_clusters, find_failure_rules
+
+texts = ("run_id", "strategy", "symbol", "side")
+numbers = ("pnl", "hold_minutes", "pre_runup_pct", "entry_vol")
+schema = pa.schema(
+    [(name, pa.string()) for name in texts]
+    + [(name, pa.timestamp("us")) for name in ("entry_at", "exit_at")]
+    + [("copy_count", pa.int64())]
+    + [(name, pa.float64()) for name in numbers]
+)
+for find in (find_failure_clusters, find_failure_rules):
+    assert not find(pa.RecordBatchReader.from_batches(schema, [])).num_rows
+"""
 
 
 def imports_of(statements: str, **environment: str) -> set[str]:
@@ -83,3 +98,5 @@ def test_kernels_import_what_fits_only_when_there_is_something_to_fit() -> None:
     found = imports_of(ANALYTICS)
     assert {"numpy", "pyarrow"} <= found
     assert not found & (NUMERICS | {"dbt", "duckdb"})
+    # pyarrow looks for pandas when it makes arrays of lists.
+    assert not imports_of(NO_TRADES) & (NUMERICS - {"pandas"})
