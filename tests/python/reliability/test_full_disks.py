@@ -66,12 +66,16 @@ def test_a_build_on_a_full_disk_publishes_nothing(story: Story, tmp_path: Path, 
         published_marts(home, story.keys).check_equal(story.marts_after)
 
 
-@pytest.mark.parametrize("left", [0, 100, 900])
-def test_a_publish_on_a_full_disk_leaves_the_link(story: Story, tmp_path: Path, left: int) -> None:
+@pytest.mark.parametrize(
+    ("words", "left"), [(["publish"], 0), (["publish"], 100), (["publish", "--parquet"], 900)]
+)
+def test_a_publish_on_a_full_disk_leaves_the_link(
+    story: Story, tmp_path: Path, words: list[str], left: int
+) -> None:
     with mounted(tmp_path / "disk", 120) as disk:
         home = copied(story.built, disk)
         with filled(disk, left):
-            refuse(home, "publish")
+            refuse(home, *words)
             check_unchanged(story, home)
             assert ledger_of(home) == ledger_of(story.built)
         run(home, "publish")

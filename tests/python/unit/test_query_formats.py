@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from curvehouse.query import QueryResult
-from curvehouse.query_formats import table_lines, write_csv, write_json
+from curvehouse.query.formats import table_lines, write_csv, write_json
 
 
 def result(columns: dict[str, str], *rows: tuple[Any, ...]) -> QueryResult:
