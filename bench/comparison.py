@@ -69,11 +69,14 @@ class Call:
         Values that JSON can hold.
     warm_ups : int
         Runs of the work before the timed one, for what compiles on first use.
+    repeats : int
+        Timed runs in a row, whose mean counts: for work of milliseconds.
     """
 
     prepare: Callable[..., Work]
     arguments: tuple[Any, ...] = ()
     warm_ups: int = 0
+    repeats: int = 1
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from bench.comparison import BenchError, Call
@@ -66,6 +67,7 @@ def call_measured(call: Call, *, wants_result: bool = False) -> Usage:
             "function": call.prepare.__qualname__,
             "arguments": call.arguments,
             "warm_ups": call.warm_ups,
+            "repeats": call.repeats,
             "wants_result": wants_result,
             "answer": str(answer),
         }
@@ -111,11 +113,16 @@ def _answer(wanted: Mapping[str, Any]) -> Usage:
     peak = _Peak()
     peak.start()
     processor_at, started_at = _processor_seconds(), time.perf_counter()
-    outcome = work()
-    seconds = time.perf_counter() - started_at
+    claimed = []
+    for _ in range(wanted["repeats"]):
+        outcome = work()
+        claimed.append(outcome.seconds)
+    seconds = (time.perf_counter() - started_at) / len(claimed)
+    processor_seconds = (_processor_seconds() - processor_at) / len(claimed)
+    parts = [each for each in claimed if each is not None]
     usage = Usage(
-        seconds=seconds if outcome.seconds is None else outcome.seconds,
-        processor_seconds=_processor_seconds() - processor_at,
+        seconds=fmean(parts) if parts else seconds,
+        processor_seconds=processor_seconds,
         peak_bytes=peak.stop(),
         also=dict(outcome.also),
         result=outcome.result() if wanted["wants_result"] and outcome.result else None,

@@ -33,6 +33,7 @@ PEERS = {
     "hrp": ("HierarchicalRiskParity", 1e-9),
     "max_sharpe": ("MeanRisk", 2e-3),
 }
+QUICKEST = ("EqualWeighted", "InverseVolatility")
 # It sizes by nothing like these: they are timed beside the quickest of it that looks at returns,
 # and checked against their formulas.
 UNMATCHED = dict.fromkeys(("vol_parity", "kelly", "cap_dd"), "InverseVolatility")
@@ -46,8 +47,8 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
         yield Comparison(
             name,
             f"{size}: weights walked forward, and the portfolio's days",
-            Side("curvehouse", Call(walk, (name, FEW, days), warm_ups=1)),
-            Side(f"skfolio {peer}", Call(walk_by_skfolio, (peer, name, FEW, days), warm_ups=1)),
+            _ours(name, days),
+            _skfolio(peer, name, days),
             f"weights at each rebalance, to {error:g}",
             partial(_pairs, error),
             target=Target(at_least=30),
@@ -56,11 +57,8 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
         yield Comparison(
             name,
             f"{size}; skfolio has none, so the quickest of it that looks at returns is timed",
-            Side("curvehouse", Call(walk, (name, FEW, days), warm_ups=1)),
-            Side(
-                f"skfolio {peer}",
-                Call(walk_by_skfolio, (peer, name, FEW, days), warm_ups=1),
-            ),
+            _ours(name, days),
+            _skfolio(peer, name, days),
             "weights at each rebalance against a plain formula, to 1e-9",
             partial(_pairs, 1e-9),
             target=Target(at_least=30),
@@ -77,6 +75,20 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
         is_floor=True,
         target=Target(at_most=5),
     )
+
+
+def _ours(name: str, days: int) -> Side:
+    return Side("curvehouse", Call(walk, (name, FEW, days), warm_ups=1, repeats=10))
+
+
+def _skfolio(peer: str, name: str, days: int) -> Side:
+    call = Call(
+        walk_by_skfolio,
+        (peer, name, FEW, days),
+        warm_ups=1,
+        repeats=5 if peer in QUICKEST else 1,
+    )
+    return Side(f"skfolio {peer}", call)
 
 
 def walk(name: str, members: int, days: int) -> Work:

@@ -84,7 +84,7 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
     yield Comparison(
         "fifteen statistics",
         f"{size}, the same fifteen from returns in memory, on one thread",
-        Side("curvehouse", Call(measure_fifteen, (root,), warm_ups=1)),
+        Side("curvehouse", Call(measure_fifteen, (root,), warm_ups=1, repeats=3)),
         Side("empyrical, curve by curve on arrays", Call(call_empyrical, (root,), warm_ups=1)),
         "all fifteen of all curves",
         _pairs_of_fifteen,

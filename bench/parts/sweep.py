@@ -49,7 +49,7 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
     yield Comparison(
         "curves",
         f"{cells}, with fees and slippage, in one process",
-        Side("curvehouse", Call(compute, (bars[0], shorts, longs), warm_ups=1)),
+        Side("curvehouse", Call(compute, (bars[0], shorts, longs), warm_ups=1, repeats=5)),
         peer,
         same,
         _pairs,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
 
 from bench.comparison import Call, Comparison, Outcome, Pair, Side, Target, Work
 
-__all__ = ["NAP_SECONDS", "compared", "count", "fail", "failing"]
+__all__ = ["NAP_SECONDS", "compared", "count", "count_up", "fail", "failing"]
 
 NAP_SECONDS = 0.05
 
@@ -22,6 +23,12 @@ def count(numbers: int, seconds: float | None, error: float = 0.0) -> Work:
         return Outcome(lambda: [result], seconds, {"held bytes": float(len(held))})
 
     return work
+
+
+def count_up() -> Work:
+    """Take a second longer each time, or say so."""
+    taken = itertools.count(1)
+    return lambda: Outcome(seconds=float(next(taken)))
 
 
 def fail() -> Work:

@@ -17,7 +17,7 @@ from bench.results import merge, read_results, write_results
 from bench.runner import Row, measure
 from bench.tables import markdown, terminal_lines
 
-from toy_comparisons import NAP_SECONDS, compared, count, failing
+from toy_comparisons import NAP_SECONDS, compared, count, count_up, failing
 
 
 def quietly(_: str) -> None:
@@ -39,9 +39,15 @@ def test_a_ratio_is_the_peers_time_over_ours_for_the_same_work(row: Row) -> None
 
 
 def test_the_clock_counts_the_work_and_not_what_comes_before_it() -> None:
-    usage = call_measured(Call(count, (10, None), warm_ups=1), wants_result=True)
+    usage = call_measured(Call(count, (10, None), warm_ups=1, repeats=2), wants_result=True)
     assert usage.seconds >= NAP_SECONDS
     assert usage.result == [45]
+
+
+def test_the_mean_of_repeats_counts() -> None:
+    usage = call_measured(Call(count_up, (), warm_ups=1, repeats=3))
+    # The warm-up took 1 s by its own account, the others 2, 3 and 4.
+    assert usage.seconds == 3.0
 
 
 def test_against_a_floor_a_ratio_is_our_time_over_its() -> None:
