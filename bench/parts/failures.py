@@ -47,6 +47,8 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:  # noqa: 
 
 def search(count: int) -> Work:
     """Search for what the losing trades have in common."""
+    import sklearn.cluster  # noqa: F401 - the search imports it; the peer has it, too
+
     trades = _make_trades(count)
     batches = trades.to_batches(max_chunksize=100_000)
     points = _losing_points(trades)

@@ -97,11 +97,11 @@ def walk(name: str, members: int, days: int) -> Work:
     policy = name if name in POLICIES else "equal"
     of_panel = tuple(Member(f"m{number:03}", None, policy) for number in range(members))
     spec = PortfolioSpec("bench", "monthly", method=None if name in POLICIES else name)
+    threadpool_limits(1)
 
     def work() -> Outcome:
         panel = Panel(of_panel, dates, returns, np.ones(returns.shape, dtype=bool))
-        with threadpool_limits(1):
-            targets = walk_portfolio(panel, spec).targets
+        targets = walk_portfolio(panel, spec).targets
         is_late = targets.rows >= WINDOW
         return Outcome(lambda: targets.weights[is_late])
 
@@ -133,9 +133,10 @@ def walk_by_skfolio(peer: str, name: str, members: int, days: int) -> Work:
         for first, end in zip(rows.tolist(), ends, strict=True)
     ]
 
+    threadpool_limits(1)
+
     def work() -> Outcome:
-        with threadpool_limits(1):
-            found = cross_val_predict(estimator, returns.T, cv=windows)
+        found = cross_val_predict(estimator, returns.T, cv=windows)
         if name in UNMATCHED:
             return Outcome(lambda: portfolio_formulas.weights(name, returns, rows))
         return Outcome(lambda: np.array([each.weights for each in found.portfolios]))
