@@ -126,11 +126,12 @@ def _table_row(row: Row) -> str:
         "" if row.is_met is None else f"{_wanted(row)}: {'met' if row.is_met else '**missed**'}"
     )
     memory = " / ".join(shown_bytes(side["peak_bytes"]) for side in (row.ours, row.other))
+    scaled = " (extrapolated)" if row.extrapolation else ""
     cells = [
         row.part,
         f"{row.name}: {row.what}",
         _spread(row.ours["seconds"]),
-        f"{row.other['name']}: {_spread(row.other['seconds'])}",
+        f"{row.other['name']}: {_spread(row.other['seconds'])}{scaled}",
         _ratio(row),
         target,
         memory,

@@ -111,6 +111,7 @@ def test_a_part_that_runs_alone_replaces_its_rows(row: Row, tmp_path: Path) -> N
     page = markdown(found)
     assert page.count("| toys | sums") == 2
     assert "3.00 times the floor" in page
+    assert "the peer: 200 s (200 s to 200 s) (extrapolated)" in page
     assert page.count("revision") == 2
 
 
