@@ -20,6 +20,8 @@ __all__ = ["comparisons"]
 
 SIZES, QUICK_SIZES = (200, 2_000, 20_000), (10, 20)
 MORE, ROWS = 100, 2_520
+# Some hundred more are nothing to a home above this size, and a copy would want as much disk again.
+COPIED_BYTES = 5e9
 # From the second size to the third; the first is too small to say much.
 PER_CURVE, MORE_COSTS = Target(at_most=1.2, peak_bytes=8e9), Target(at_most=1.3)
 
@@ -77,10 +79,12 @@ def build_first(loaded: str, built: str) -> Work:
 
 
 def build_more(built: str, copy: str) -> Work:
-    """Add curves to a copy of a home that is built, and build."""
-    home = Home(Path(copy))
+    """Add curves to a copy of a home that is built, or to itself where it is large, and build."""
+    home = Home(Path(built))
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(built, copy, symlinks=True)
+    if home.working_file.stat().st_size < COPIED_BYTES:
+        home = Home(Path(copy))
+        shutil.copytree(built, copy, symlinks=True)
     load_curves(home, MORE, ROWS)
     return lambda: _build(home)
 
