@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -108,7 +109,13 @@ def _build(home: Home) -> Outcome:
         "working file bytes": home.working_file.stat().st_size,
         "published file bytes": home.published_file.stat().st_size,
     }
-    return Outcome(lambda: _days(home), seconds[True], also)
+    return Outcome(lambda: _days(home), seconds[True], also, clean=partial(_withdraw, home))
+
+
+def _withdraw(home: Home) -> None:
+    """Remove what is published, which would take more disk than all else."""
+    home.published_file.unlink()
+    shutil.rmtree(home.publications)
 
 
 def _pairs(ours: tuple[int, int], theirs: tuple[int, int]) -> Iterator[Pair]:
