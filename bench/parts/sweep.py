@@ -69,12 +69,16 @@ def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
 
 
 def compute(bars_file: str, shorts: list[int], longs: list[int]) -> Work:
-    """Compute all curves in this process."""
+    """Compute all curves in this process, a block after the other, as a sweep does."""
     bars, blocks = _planned(_spec(shorts, longs), bars_file)
 
     def work() -> Outcome:
-        found = [_evaluated(block, bars) for block in blocks]
-        return Outcome(lambda: np.array([each.equity for results in found for each in results]))
+        for block in blocks:
+            _evaluated(block, bars)
+        return Outcome(
+            # Once more, for a sweep writes each block and does not hold them all.
+            lambda: np.array([each.equity for block in blocks for each in _evaluated(block, bars)])
+        )
 
     return work
 
