@@ -21,7 +21,7 @@ SQLFLUFF := CURVEHOUSE_HOME=$(LINT_HOME) DBT_TARGET_PATH=$(LINT_HOME)/target \
 TABLE_MACROS := python/curvehouse/publish/table_macros
 
 .DEFAULT_GOAL := help
-.PHONY: help setup clients demo test soak lint lint-python lint-sql bench docs format
+.PHONY: help setup clients demo test soak lint lint-python lint-sql bench docs generate format
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ bench: setup  ## Measure against the peers and the machine's floor
 docs: setup  ## Build the documentation site of the tables
 	$(BIN)/dbt docs generate --static --target-path $(HOME_DIR)/docs --log-path $(HOME_DIR)/logs
 	@echo "Open $(HOME_DIR)/docs/static_index.html"
+
+generate: setup  ## Write the pages and the bundle that are made of the tables' definitions
+	$(BIN)/python -m generate
 
 format: setup  ## Rewrite Python and SQL in the project's style
 	$(BIN)/ruff check --fix .

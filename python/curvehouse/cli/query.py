@@ -77,6 +77,8 @@ def _print_table(result: QueryResult, limit: int) -> None:
     for line in table_lines(result, rows, shutil.get_terminal_size().columns):
         typer.echo(line)
     sys.stdout.flush()
+    if not total:
+        say("no rows")
     if len(rows) < total:
         more = "more than " if total >= _COUNTED_ROWS else ""
         say(f"{len(rows):,} of {more}{total:,} rows; --limit 0 shows all")

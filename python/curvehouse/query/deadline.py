@@ -29,7 +29,9 @@ class Deadline:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, seconds: float | None) -> None:
         self._connection = connection
-        self._seconds = seconds
+        # A longer wait than threads can do is none.
+        is_bounded = seconds is not None and seconds < threading.TIMEOUT_MAX
+        self._seconds = seconds if is_bounded else None
         self._left = seconds or 0.0
         self._is_over = False
 
@@ -68,6 +70,6 @@ class Deadline:
 
     def _told(self) -> QueryError:
         return QueryError(
-            f"the query was stopped after {self._seconds:g} seconds; ask for less, or give it more "
-            "time with --timeout (0 sets no limit)."
+            f"the query was stopped after {self._seconds:g} s of work; ask for less, or give it "
+            "more time with --timeout (0 sets no limit)."
         )

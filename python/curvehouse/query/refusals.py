@@ -27,6 +27,8 @@ _WORDS = {
     **dict.fromkeys(("insert", "update", "delete", "merge", "truncate", "merge_into"), _CHANGES),
     **dict.fromkeys(("create", "drop", "alter", "comment"), _MAKES),
     **dict.fromkeys(("copy", "export"), _WRITES),
+    # DuckDB before 2.0 looks for the files first, and says that they are out of reach.
+    "import": f"reads files, and those are out of reach; {_READ}",
     **dict.fromkeys(("attach", "detach", "use"), _OPENS),
     **dict.fromkeys(("set", "reset"), _SETTINGS),
     "pragma": f"{_SETTINGS} `show tables` and `describe TABLE` do what its readings do.",

@@ -35,6 +35,12 @@ def test_limit_zero_shows_all_and_says_nothing(published: Home, run_cli: RunCli)
     assert outcome.stderr == ""
 
 
+def test_no_rows_are_told(published: Home, run_cli: RunCli) -> None:
+    outcome = run_cli("query", "select load_id from dim_x where load_id < 0")
+    assert outcome.stdout == "load_id\n-------\n"
+    assert outcome.stderr == "no rows\n"
+
+
 def test_a_limit_at_the_edge_of_a_batch(published: Home, run_cli: RunCli) -> None:
     outcome = run_cli("query", "from range(25000)", "--limit", "20000")
     assert len(outcome.stdout.splitlines()) == 20_002
@@ -64,7 +70,7 @@ def test_a_time_limit_ends_the_query_and_says_so(published: Home, run_cli: RunCl
     assert time.monotonic() - began < 5
     assert (outcome.exit_code, outcome.stdout) == (1, "")
     assert outcome.stderr == (
-        "curvehouse: the query was stopped after 0.2 seconds; ask for less, or give it more time "
+        "curvehouse: the query was stopped after 0.2 s of work; ask for less, or give it more time "
         "with --timeout (0 sets no limit).\n"
     )
 

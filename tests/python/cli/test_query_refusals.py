@@ -75,7 +75,7 @@ copy dim_x to '{folder}/x.csv' | COPY writes files
 copy (select 1) to '{folder}/x.parquet' (format parquet) | COPY writes files
 copy dim_x from '{csv}' | COPY writes files
 export database '{folder}/x' | EXPORT writes files
-import database '{folder}' | schema.sql is out of reach
+import database '{folder}' | out of reach
 attach '{folder}/x.duckdb' as x | ATTACH opens another database
 attach ':memory:' as x | ATTACH opens another database
 detach curvehouse | DETACH opens another database

@@ -72,6 +72,11 @@ def test_too_many_columns_become_a_block_per_row() -> None:
     assert lines[3] == "column_2   2"
 
 
+def test_no_rows_of_many_columns_still_name_them() -> None:
+    columns = {f"column_{number}": "DOUBLE" for number in range(20)}
+    assert table(columns) == ["-- no row -------------------", *columns]
+
+
 def test_no_rows_still_name_the_columns() -> None:
     assert table({"a": "INTEGER", "b": "VARCHAR"}) == ["a  b", "-  -"]
 
