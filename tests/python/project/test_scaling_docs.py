@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from bench.__main__ import PARTS
 
+from bench.__main__ import PARTS
 from conftest import PROJECT_DIR
 from curvehouse.home import Home
 

@@ -7,16 +7,16 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import bench.__main__ as command
 import numpy as np
 import pytest
+
+import bench.__main__ as command
 from bench.comparison import BenchError, Call, Comparison, Pair, Target, UnequalError, require_equal
 from bench.machine import circumstances
 from bench.process import call_measured
 from bench.results import merge, read_results, write_results
 from bench.runner import Row, measure
 from bench.tables import markdown, terminal_lines
-
 from toy_comparisons import NAP_SECONDS, compared, count, count_up, failing
 
 
