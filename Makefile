@@ -70,8 +70,9 @@ lint-sql: setup
 	$(SQLFLUFF) lint --disable-progress-bar models tests/dbt
 	$(BIN)/sqlfluff lint --disable-progress-bar --templater raw $(TABLE_MACROS)
 
+# Some parts only: make bench ONLY=sweep, or ONLY="sweep,ingest"; small and quick: QUICK=1.
 bench: setup  ## Measure against the peers and the machine's floor
-	$(BIN)/python -m bench $(ONLY)
+	$(BIN)/python -m bench $(ONLY) $(if $(QUICK),--quick)
 
 docs: setup  ## Build the documentation site of the tables
 	$(BIN)/dbt docs generate --static --target-path $(HOME_DIR)/docs --log-path $(HOME_DIR)/logs

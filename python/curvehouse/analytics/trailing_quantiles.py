@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import polars as pl
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
@@ -47,6 +46,8 @@ def trailing_quantiles(values: Floats, probabilities: Sequence[float], length: i
     later = missing[first:]
     end = first + int(later.argmax()) if later.any() else len(values)
     if end - 1 > first:
+        import polars as pl  # noqa: PLC0415
+
         run = pl.Series(values[first : end - 1])
         for row, probability in enumerate(probabilities):
             rolled = run.rolling_quantile(probability, "linear", length, min_samples=1)

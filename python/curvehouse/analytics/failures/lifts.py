@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
 
 __all__ = ["Lift", "adjusted", "lift_in"]
 
@@ -65,6 +64,8 @@ def lift_in(is_inside: Flags, is_loss: Flags, groups: Integers) -> Lift:
     error = float(np.sqrt((by_group**2).sum() * group_count / (group_count - 1)))
     if error <= 1e-12:
         return Lift(lift)
+    from scipy.special import stdtr, stdtrit
+
     freedom = group_count - 1
     reach = float(stdtrit(freedom, 0.975)) * error
     ratio = np.log(lift) / error

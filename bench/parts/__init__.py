@@ -1,0 +1,1 @@
+"""What is measured, a module each: ``comparisons(folder, quick=…)`` yields it."""
