@@ -1,6 +1,17 @@
 """The command line: it parses, calls, prints. One module per group of commands."""
 
-from curvehouse.cli import build, demo, export, imported, ingest, query, retract, status, sweep
+from curvehouse.cli import (
+    build,
+    demo,
+    export,
+    imported,
+    ingest,
+    query,
+    report,
+    retract,
+    status,
+    sweep,
+)
 from curvehouse.cli.app import main
 
 __all__ = [
@@ -11,6 +22,7 @@ __all__ = [
     "ingest",
     "main",
     "query",
+    "report",
     "retract",
     "status",
     "sweep",

@@ -1,0 +1,31 @@
+"""What all pages share: the stylesheet, the scripts, and Vega with the charts for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib import resources
+
+__all__ = ["shared_files"]
+
+_OWN = ("report.css", "tables.js", "charts.js")
+_NOTICE = """\
+/* Vega, Vega-Lite, Vega-Embed and Vega-Tooltip: Copyright (c) University of Washington Interactive
+   Data Lab and contributors; BSD 3-Clause, https://github.com/vega/vega/blob/main/LICENSE.
+   D3: Copyright (c) Mike Bostock; ISC, https://github.com/d3/d3/blob/main/LICENSE. */
+"""
+
+
+def shared_files() -> Iterator[tuple[str, str]]:
+    """Yield name and text of each file that the pages share."""
+    import vl_convert
+
+    from curvehouse.report.charts import all_charts
+
+    for name in _OWN:
+        text = (resources.files("curvehouse.report") / "assets" / name).read_text(encoding="utf-8")
+        yield f"assets/{name}", text
+    specifications = json.dumps(all_charts(), separators=(",", ":"))
+    yield "assets/specifications.js", f"window.curvehouseCharts = {specifications};\n"
+    # A function of its own, or the bundle's short names would be global.
+    yield "assets/vega.js", f"{_NOTICE}(() => {{\n{vl_convert.javascript_bundle()}\n}})();\n"

@@ -1,0 +1,3 @@
+select path
+from duckdb_databases()
+where not internal
