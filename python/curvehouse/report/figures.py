@@ -34,6 +34,8 @@ class Figure:
         What a reader must know, such as that days were left out.
     bound : float or None
         Where the colours of the chart end, both ways; charts side by side share it.
+    height : int or None
+        Height in pixels, where it hangs on the data.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Figure:
     data: dict[str, Answer]
     note: str = ""
     bound: float | None = None
+    height: int | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -163,6 +163,7 @@ class Page:
                 figure.key: {
                     "chart": figure.chart,
                     "bound": figure.bound,
+                    "height": figure.height,
                     "data": {name: keys[id(answer)] for name, answer in figure.data.items()},
                 }
                 for figure in figures

@@ -9,6 +9,7 @@ from importlib import resources
 __all__ = ["shared_files"]
 
 _OWN = ("report.css", "tables.js", "charts.js")
+_EXPORT = "window.vegaEmbed = vegaEmbed;"
 _NOTICE = """\
 /* Vega, Vega-Lite, Vega-Embed and Vega-Tooltip: Copyright (c) University of Washington Interactive
    Data Lab and contributors; BSD 3-Clause, https://github.com/vega/vega/blob/main/LICENSE.
@@ -18,9 +19,10 @@ _NOTICE = """\
 
 def shared_files() -> Iterator[tuple[str, str]]:
     """Yield name and text of each file that the pages share."""
-    import vl_convert
+    # The extra `report` brings what these two need; without it, the command is to say so.
+    import vl_convert  # noqa: PLC0415
 
-    from curvehouse.report.charts import all_charts
+    from curvehouse.report.charts import all_charts  # noqa: PLC0415
 
     for name in _OWN:
         text = (resources.files("curvehouse.report") / "assets" / name).read_text(encoding="utf-8")
@@ -28,4 +30,4 @@ def shared_files() -> Iterator[tuple[str, str]]:
     specifications = json.dumps(all_charts(), separators=(",", ":"))
     yield "assets/specifications.js", f"window.curvehouseCharts = {specifications};\n"
     # A function of its own, or the bundle's short names would be global.
-    yield "assets/vega.js", f"{_NOTICE}(() => {{\n{vl_convert.javascript_bundle()}\n}})();\n"
+    yield "assets/vega.js", f"{_NOTICE}(() => {{\n{vl_convert.javascript_bundle(_EXPORT)}\n}})();\n"

@@ -16,6 +16,7 @@ from curvehouse.report.file_names import page_name
 from curvehouse.report.page import Page
 from curvehouse.report.pages.failures import failures_page
 from curvehouse.report.pages.leaderboard import leaderboard_page
+from curvehouse.report.pages.overviews import overviews
 from curvehouse.report.pages.portfolio import portfolio_page
 from curvehouse.report.pages.run import run_page
 from curvehouse.report.pages.tear_sheet import tear_sheet_page
@@ -130,7 +131,7 @@ def _pages(
         return page_name("backtest", backtest) if backtest in chosen else ""
 
     progress("pages: leaderboard and failures")
-    yield leaderboard_page(connection, link)
+    yield leaderboard_page(connection, link, overviews(runs, portfolios))
     yield failures_page(connection)
     progress(f"pages: {len(runs.rows)} runs, {len(portfolios.rows)} portfolios")
     for row in runs.as_dicts():

@@ -38,7 +38,10 @@
   function config() {
     const [ink, soft, line, accent] = ["--ink", "--soft", "--line", "--accent"].map(colour);
     const font = getComputedStyle(document.body).fontFamily;
+    const isNarrow = document.body.clientWidth < 700;
     return {
+      // What a chart says stands beside it, in words.
+      aria: false,
       background: "transparent",
       font,
       view: { stroke: null },
@@ -64,33 +67,44 @@
         labelFontSize: 11,
         titleFontSize: 11,
         symbolSize: 90,
+        symbolType: "square",
         symbolStrokeWidth: 0,
         labelLimit: 220,
-        columns: document.body.clientWidth < 700 ? 2 : undefined,
+        symbolBaseFillColor: soft,
+        symbolBaseStrokeColor: soft,
+        columns: isNarrow ? 2 : 7,
+        layout: { top: { direction: isNarrow ? "vertical" : "horizontal", anchor: "start" } },
         offset: 6,
       },
+      params: [
+        { name: "cash_colour", value: colour("--cash") },
+        { name: "rest_colour", value: colour("--rest") },
+        ...colours("--series", 8).map((value, index) => {
+          return { name: `series_colour_${index + 1}`, value };
+        }),
+      ],
       range: {
-        category: colours("--series", 10),
+        category: colours("--series", 8),
         ordinal: ["--trend-up", "--trend-flat", "--trend-down"].map(colour),
         diverging: ["--loss", "--paper", "--gain"].map(colour),
         heatmap: ["--paper", "--heat-middle", "--heat"].map(colour),
       },
       style: {
         band: { strokeWidth: 0 },
-        bar: { cornerRadiusEnd: 1 },
         bin: { binSpacing: 1 },
         cell: { stroke: colour("--paper"), strokeWidth: 1 },
-        "cell-text": { fill: ink, fontSize: 11 },
-        curve: { stroke: accent, strokeWidth: 1.4, strokeJoin: "round" },
-        estimate: { fill: accent, filled: true, size: 60, opacity: 1 },
-        faint: { stroke: soft, strokeWidth: 0.8, opacity: 0.55 },
-        interval: { stroke: accent, strokeWidth: 1.5 },
-        loss: { fill: colour("--fall"), fillOpacity: 0.35, stroke: colour("--fall"), line: true },
-        pointer: { stroke: soft, strokeWidth: 1 },
+        "cell-text": { color: ink, fontSize: 11 },
+        curve: { color: accent, strokeWidth: 1.4, strokeJoin: "round" },
+        estimate: { color: accent, filled: true, size: 60, opacity: 1 },
+        faint: { color: soft, strokeWidth: 0.8, opacity: 0.55 },
+        interval: { color: accent, strokeWidth: 1.5 },
+        fall: { color: colour("--fall"), fillOpacity: 0.3 },
+        "fall-line": { color: colour("--fall"), strokeWidth: 1 },
+        pointer: { color: soft, strokeWidth: 1 },
         series: { strokeWidth: 1.4 },
         share: { fillOpacity: 0.85, strokeWidth: 0 },
         target: { opacity: 0, filled: true, size: 160 },
-        zero: { stroke: soft, strokeWidth: 0.8, strokeDash: [3, 3] },
+        zero: { color: soft, strokeWidth: 0.8, strokeDash: [3, 3] },
       },
     };
   }
@@ -100,6 +114,7 @@
     specification.datasets = Object.fromEntries(
       Object.entries(figure.data).map(([name, key]) => [name, rowsOf(key)]),
     );
+    specification.height = figure.height ?? specification.height;
     if (figure.bound !== null) {
       specification.params.find((parameter) => parameter.name === "bound").value = figure.bound;
     }

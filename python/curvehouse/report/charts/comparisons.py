@@ -7,34 +7,36 @@ from typing import Any
 
 import altair as alt
 
+from curvehouse.report.charts.sizes import sized
+
 __all__ = ["CHARTS"]
 
 
 def _cagr_distribution() -> Any:
-    return (
+    bars = (
         alt.Chart(alt.NamedData("bins"))
         .mark_bar(style="bin")
         .encode(
             x=alt.X(
-                "bin_start:Q",
+                "cagr_bin:Q",
                 title="CAGR",
                 bin="binned",
                 axis=alt.Axis(format="~%", grid=False, tickCount=8),
             ),
-            x2="bin_end:Q",
+            x2="cagr_bin_end:Q",
             y=alt.Y("backtest_count:Q", title="backtests", stack=True, axis=alt.Axis(tickCount=5)),
             color=alt.Color(
                 "strategy:N", title="strategy", sort=None, scale=alt.Scale(range="category")
             ),
             tooltip=[
                 alt.Tooltip("strategy:N"),
-                alt.Tooltip("bin_start:Q", title="from", format=".1%"),
-                alt.Tooltip("bin_end:Q", title="to", format=".1%"),
+                alt.Tooltip("cagr_bin:Q", title="from", format=".1%"),
+                alt.Tooltip("cagr_bin_end:Q", title="to", format=".1%"),
                 alt.Tooltip("backtest_count:Q", title="backtests"),
             ],
         )
-        .properties(width="container", height=180)
     )
+    return sized(bars, 180)
 
 
 def _contributions() -> Any:
@@ -66,7 +68,7 @@ def _contributions() -> Any:
             ],
         )
     )
-    return bars.properties(width="container", height=alt.Step(13))
+    return sized(bars)
 
 
 def _lifts() -> Any:
@@ -88,7 +90,7 @@ def _lifts() -> Any:
             alt.Tooltip("lift_at_entry_p_adjusted:Q", title="adjusted p", format=".3f"),
         ],
     )
-    return alt.layer(one, intervals, points).properties(width="container", height=alt.Step(26))
+    return sized(alt.layer(one, intervals, points))
 
 
 CHARTS: dict[str, Callable[[], Any]] = {

@@ -7,6 +7,8 @@ from typing import Any
 
 import altair as alt
 
+from curvehouse.report.charts.sizes import sized
+
 __all__ = ["CHARTS"]
 
 
@@ -31,6 +33,7 @@ def _parameter_grid() -> Any:
             title="CAGR",
             scale=alt.Scale(
                 range="diverging",
+                interpolate="lab",
                 domainMid=0,
                 domainMin=alt.ExprRef("-bound"),
                 domainMax=alt.ExprRef("bound"),
@@ -49,9 +52,7 @@ def _parameter_grid() -> Any:
         ],
     )
     text = base.mark_text(style="cell-text").encode(text=alt.Text("cagr:Q", format=".1%"))
-    return (
-        alt.layer(cells, text).add_params(bound).properties(width="container", height=alt.Step(26))
-    )
+    return sized(alt.layer(cells, text).add_params(bound))
 
 
 def _co_drawdowns() -> Any:
@@ -63,7 +64,7 @@ def _co_drawdowns() -> Any:
         color=alt.Color(
             "joint_drawdown_ratio:Q",
             title="days both under water",
-            scale=alt.Scale(range="heatmap", domain=[0, 1]),
+            scale=alt.Scale(range="heatmap", interpolate="lab", domain=[0, 1]),
             legend=alt.Legend(format="%"),
         ),
         tooltip=[
@@ -75,7 +76,10 @@ def _co_drawdowns() -> Any:
             alt.Tooltip("worst_joint_return:Q", title="mean return", format=".1%"),
         ],
     )
-    return cells.properties(width="container", height=alt.Step(24))
+    text = base.mark_text(style="cell-text").encode(
+        text=alt.Text("joint_drawdown_ratio:Q", format=".0%")
+    )
+    return sized(alt.layer(cells, text))
 
 
 CHARTS: dict[str, Callable[[], Any]] = {

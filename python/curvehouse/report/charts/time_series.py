@@ -7,18 +7,26 @@ from typing import Any
 
 import altair as alt
 
+from curvehouse.report.charts.sizes import sized
+
 __all__ = ["CHARTS"]
 
 _PERCENT = ".1%"
+# Cash comes first, and what is left after the eighth member last; charts.js sets the colours.
+_HOLDING_COLOURS = [
+    alt.ExprRef("cash_colour"),
+    *(alt.ExprRef(f"series_colour_{number}") for number in range(1, 9)),
+    alt.ExprRef("rest_colour"),
+]
 _DAY = alt.Tooltip("equity_date:T", title="day", format="%Y-%m-%d")
 
 
+_AMOUNT = alt.Axis(format="~s", tickCount=5)
+_YEARS = alt.Axis(grid=False, tickCount=8, labelOverlap="greedy", labelSeparation=6)
+
+
 def _days(field: str = "equity_date") -> alt.X:
-    return alt.X(f"{field}:T", title=None, axis=alt.Axis(grid=False, labelOverlap=True))
-
-
-def _sized(chart: Any, height: int) -> Any:
-    return chart.properties(width="container", height=height)
+    return alt.X(f"{field}:T", title=None, axis=_YEARS)
 
 
 def _pointer(name: str) -> alt.Parameter:
@@ -28,7 +36,7 @@ def _pointer(name: str) -> alt.Parameter:
     )
 
 
-def _rule(base: alt.Chart, pointer: alt.Parameter, tooltip: list[alt.Tooltip]) -> alt.Chart:
+def _rule(base: alt.Chart, pointer: alt.Parameter, tooltip: list[alt.Tooltip]) -> Any:
     """Return the line at that day, with what is to be read there."""
     return (
         base.mark_rule(style="pointer")
@@ -41,15 +49,11 @@ def _rule(base: alt.Chart, pointer: alt.Parameter, tooltip: list[alt.Tooltip]) -
     )
 
 
-def _equity_line(base: alt.Chart) -> alt.Chart:
+def _equity_line(base: alt.Chart) -> Any:
     return base.mark_line(style="curve").encode(
         x=_days(),
-        y=alt.Y("equity:Q", title="equity", scale=alt.Scale(zero=False), axis=_money()),
+        y=alt.Y("equity:Q", title="equity", scale=alt.Scale(zero=False), axis=_AMOUNT),
     )
-
-
-def _money() -> alt.Axis:
-    return alt.Axis(format="~s", tickCount=5)
 
 
 def _equity_with_regimes() -> Any:
@@ -63,24 +67,22 @@ def _equity_with_regimes() -> Any:
                 "trend:N",
                 title="trend",
                 scale=alt.Scale(domain=["Up", "Flat", "Down"], range="ordinal"),
-                legend=alt.Legend(symbolType="square"),
             ),
             opacity=alt.Opacity(
-                "volatility_band:N",
+                "volatility_band:O",
                 title="volatility",
                 scale=alt.Scale(domain=["LowVol", "MidVol", "HighVol"], range=[0.12, 0.28, 0.55]),
-                legend=alt.Legend(symbolType="square"),
             ),
         )
     )
-    return _sized(alt.layer(bands, *_equity_layers()), 260)
+    return sized(alt.layer(bands, *_equity_layers()), 260)
 
 
 def _equity() -> Any:
-    return _sized(alt.layer(*_equity_layers()), 220)
+    return sized(alt.layer(*_equity_layers()), 220)
 
 
-def _equity_layers() -> list[alt.Chart]:
+def _equity_layers() -> list[Any]:
     base = alt.Chart(alt.NamedData("curve"))
     tooltip = [
         _DAY,
@@ -92,12 +94,12 @@ def _equity_layers() -> list[alt.Chart]:
 
 def _drawdown() -> Any:
     base = alt.Chart(alt.NamedData("curve"))
-    area = base.mark_area(style="loss").encode(
+    area = base.mark_area(style="fall", line={"style": "fall-line"}).encode(
         x=_days(),
         y=alt.Y("drawdown:Q", title="drawdown", axis=alt.Axis(format="%", tickCount=4)),
     )
     tooltip = [_DAY, alt.Tooltip("drawdown:Q", format=_PERCENT)]
-    return _sized(alt.layer(area, _rule(base, _pointer("drawdown_day"), tooltip)), 120)
+    return sized(alt.layer(area, _rule(base, _pointer("drawdown_day"), tooltip)), 120)
 
 
 def _rolling_sharpe() -> Any:
@@ -111,11 +113,9 @@ def _rolling_sharpe() -> Any:
         )
         for field, _, style in windows
     ]
-    tooltip = [
-        _DAY,
-        *(alt.Tooltip(f"{field}:Q", title=name, format=".2f") for field, name, _ in windows),
-    ]
-    return _sized(alt.layer(zero, *lines, _rule(base, _pointer("ratio_day"), tooltip)), 140)
+    ratios = [alt.Tooltip(f"{field}:Q", title=name, format=".2f") for field, name, _ in windows]
+    tooltip = [_DAY, *ratios]
+    return sized(alt.layer(zero, *lines, _rule(base, _pointer("ratio_day"), tooltip)), 140)
 
 
 def _exposures() -> Any:
@@ -135,7 +135,7 @@ def _exposures() -> Any:
             alt.Tooltip("beta:Q", format=".2f"),
         ],
     )
-    return _sized(alt.layer(zero, lines, points), 160)
+    return sized(alt.layer(zero, lines, points), 160)
 
 
 def _weights() -> Any:
@@ -146,13 +146,13 @@ def _weights() -> Any:
             x=_days("rebalance_date"),
             y=alt.Y("weight:Q", title="weight", stack=True, axis=alt.Axis(format="%", tickCount=4)),
             color=alt.Color(
-                "band:N", title="holding", sort=None, scale=alt.Scale(range="category")
+                "band:N", title="holding", sort=None, scale=alt.Scale(range=_HOLDING_COLOURS)
             ),
-            order=alt.Order("band_rank:Q"),
+            order=alt.Order("band_rank:Q", sort="descending"),
             tooltip=[alt.Tooltip("band:N", title="holding")],
         )
     )
-    return _sized(areas, 220)
+    return sized(areas, 220)
 
 
 CHARTS: dict[str, Callable[[], Any]] = {

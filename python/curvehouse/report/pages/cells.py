@@ -8,7 +8,7 @@ from typing import Any
 from curvehouse.report.formats import params_text
 from curvehouse.report.page import Cell
 
-__all__ = ["backtest_name", "number", "spoken"]
+__all__ = ["backtest_name", "backtest_title", "number", "spoken"]
 
 
 def number(value: Any, write: Callable[[Any], str]) -> Cell:
@@ -21,7 +21,8 @@ def backtest_name(row: dict[str, Any]) -> str:
 
     Examples
     --------
-    >>> backtest_name({"strategy": "flip", "params": '{"p": 0.1}', "seed": 3, "is_resampled": False})
+    >>> row = {"strategy": "flip", "params": '{"p": 0.1}', "seed": 3, "is_resampled": False}
+    >>> backtest_name(row)
     'flip(p=0.1, seed=3)'
     """
     parts = [params_text(row["params"])]
@@ -30,6 +31,12 @@ def backtest_name(row: dict[str, Any]) -> str:
     inside = ", ".join(part for part in parts if part)
     name = f"{row['strategy']}({inside})" if inside else str(row["strategy"])
     return f"{name}, resampled" if row["is_resampled"] else name
+
+
+def backtest_title(row: dict[str, Any]) -> str:
+    """Return the name of a backtest with the symbol that it trades."""
+    name = backtest_name(row)
+    return f"{name} on {row['symbol']}" if row["symbol"] else name
 
 
 def spoken(status: str | None) -> str:

@@ -31,8 +31,8 @@ def curve_note(curve: Answer) -> str:
         return ""
     total = curve.column("day_count")[0]
     return (
-        f"{len(days):,} of {total:,} days are drawn: of {STRETCHES} equal stretches, the lowest and "
-        "highest values and the worst day."
+        f"{len(days):,} of {total:,} days are drawn: of {STRETCHES} equal stretches, the lowest "
+        "and highest values and the worst day."
     )
 
 

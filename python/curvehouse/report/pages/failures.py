@@ -78,6 +78,7 @@ def _lifts(position: int, clusters: Answer) -> Figure:
         title="How much more often trades near a cluster lose, by what is known at entry",
         description=f"Lift at entry with its 95% interval: {described}.",
         data={"clusters": clusters},
+        height=30 * len(clusters.rows),
     )
 
 

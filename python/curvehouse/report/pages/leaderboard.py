@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from curvehouse.report.answers import ask
@@ -38,8 +38,15 @@ _COLUMNS = (
 )
 
 
-def leaderboard_page(connection: duckdb.DuckDBPyConnection, link: Callable[[str], str]) -> Page:
-    """Return the leaderboard; ``link`` returns the tear sheet of a backtest, or nothing."""
+def leaderboard_page(
+    connection: duckdb.DuckDBPyConnection,
+    link: Callable[[str], str],
+    overviews: Sequence[Section],
+) -> Page:
+    """Return the leaderboard, and below it what else there is.
+
+    ``link`` returns the tear sheet of a backtest, or nothing.
+    """
     board = ask(connection, "leaderboard", row_limit=ROW_LIMIT)
     curves = ask(connection, "sparklines", row_limit=ROW_LIMIT)
     paths = {backtest: sparkline_path(*parts) for backtest, *parts in curves.rows}
@@ -58,7 +65,10 @@ def leaderboard_page(connection: duckdb.DuckDBPyConnection, link: Callable[[str]
         kind="Equity curves",
         title="Leaderboard",
         lead=_lead(rows),
-        sections=[Section("Backtests", empty="No backtest is published.", tables=[table])],
+        sections=[
+            Section("Backtests", empty="No backtest is published.", tables=[table]),
+            *overviews,
+        ],
         template="leaderboard.html.j2",
         content={
             "runs": runs,

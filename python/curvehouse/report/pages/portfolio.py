@@ -10,7 +10,7 @@ from curvehouse.report.figures import Figure
 from curvehouse.report.file_names import page_name
 from curvehouse.report.formats import MISSING, count, day, decimal, percent
 from curvehouse.report.page import Cell, Column, Fact, Page, Section, Table
-from curvehouse.report.pages.cells import number, spoken
+from curvehouse.report.pages.cells import backtest_title, number, spoken
 from curvehouse.report.pages.curve_figures import (
     curve_note,
     drawdown_figure,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["portfolio_page"]
 
 _DRAWN_SOURCES = 12
+_SOURCE_HEIGHT = 28
+_PAIR_HEIGHT = 24
 
 
 def portfolio_page(
@@ -113,7 +115,8 @@ def _contributions(contributions: Answer, empty: str, link: Callable[[str], str]
     rows = contributions.as_dicts()
     drawn = contributions.only(contributions.rows[:_DRAWN_SOURCES])
     described = "; ".join(
-        f"{row['source']} {percent(row['return_share'])} of return, {percent(row['risk_share'])} of risk"
+        f"{row['source']} {percent(row['return_share'])} of return, "
+        f"{percent(row['risk_share'])} of risk"
         for row in drawn.as_dicts()
     )
     note = (
@@ -128,6 +131,7 @@ def _contributions(contributions: Answer, empty: str, link: Callable[[str], str]
         description=f"Contributions: {described}.",
         data={"contributions": drawn},
         note=note,
+        height=_SOURCE_HEIGHT * len(drawn.rows),
     )
     table = _contributions_table(contributions, link)
     return Section("Contributions", empty=empty, figures=[figure], tables=[table])
@@ -146,6 +150,7 @@ def _contributions_table(contributions: Answer, link: Callable[[str], str]) -> T
             Column("CAGR without", explanation="change if the member is left out"),
             Column("Drawdown without", explanation="change of the deepest"),
             Column("Days held"),
+            Column("Backtest", is_number=False),
         ],
         rows=[_contribution(row, link) for row in rows],
         queries=[contributions.sql],
@@ -164,6 +169,7 @@ def _contribution(row: dict[str, Any], link: Callable[[str], str]) -> list[Cell]
         number(row["cagr_change_without"], percent),
         number(row["max_drawdown_change_without"], percent),
         number(row["held_day_count"], count),
+        Cell(backtest_title(row) if row["strategy"] is not None else ""),
     ]
 
 
@@ -182,6 +188,7 @@ def _co_drawdowns(pairs: Answer) -> Section:
         title="Share of days on which both members are below their peaks",
         description=f"Which members are under water together: {described}.",
         data={"pairs": pairs},
+        height=_PAIR_HEIGHT * len(set(pairs.column("member_id"))),
         note="Of at most twelve members, those with the greatest mean weight.",
     )
     return Section("Co-drawdowns", empty="There is no pair of members.", figures=[figure])

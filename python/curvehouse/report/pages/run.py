@@ -1,4 +1,4 @@
-"""The page of one run: what its grid would typically have earned, and how much of the best is luck."""
+"""The page of one run: what a typical point of its grid earned, how much of the best is luck."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["run_page"]
 
+_ROW_HEIGHT = 26
 _PANELS = 12
-"""Panels of parameters on a page; with more symbols than that, each strategy shows its first ones."""
+"""Panels of parameters on a page; of more strategies and symbols, the first are shown."""
 
 
 def run_page(
@@ -99,10 +100,10 @@ def _facts(row: dict[str, Any]) -> list[Fact]:
 def _growth(bins: Answer) -> Section:
     rows = bins.as_dicts()
     total = sum(row["backtest_count"] for row in rows)
-    above = sum(row["backtest_count"] for row in rows if row["bin_start"] >= -1e-12)
+    above = sum(row["backtest_count"] for row in rows if row["cagr_bin"] >= -1e-12)
     description = f"Distribution of growth a year over {count(total)} backtests"
     if rows:
-        lowest, highest = min(bins.column("bin_start")), max(bins.column("bin_end"))
+        lowest, highest = min(bins.column("cagr_bin")), max(bins.column("cagr_bin_end"))
         description += (
             f": from {percent(lowest)} to {percent(highest)}, {count(above)} of them not below 0"
         )
@@ -161,6 +162,7 @@ def _panel(number: int, strategy: str, symbol: str, cells: Answer, bound: float)
         description=described,
         data={"cells": cells},
         bound=bound,
+        height=_ROW_HEIGHT * len(set(cells.column("y_position"))),
     )
 
 

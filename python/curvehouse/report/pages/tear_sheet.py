@@ -9,7 +9,7 @@ from curvehouse.report.figures import Figure
 from curvehouse.report.file_names import page_name
 from curvehouse.report.formats import MISSING, count, day, decimal, percent
 from curvehouse.report.page import Fact, Page, Section
-from curvehouse.report.pages.cells import backtest_name
+from curvehouse.report.pages.cells import backtest_title
 from curvehouse.report.pages.curve_figures import (
     curve_note,
     drawdown_figure,
@@ -37,12 +37,10 @@ def tear_sheet_page(connection: duckdb.DuckDBPyConnection, backtest_id: str) -> 
         return ask(connection, name, backtest_id=backtest_id)
 
     row = answer("tear_sheet").as_dicts()[0]
-    name = backtest_name(row)
-    title = f"{name} on {row['symbol']}" if row["symbol"] else name
     return Page(
         file_name=page_name("backtest", backtest_id),
         kind="Tear sheet",
-        title=title,
+        title=backtest_title(row),
         lead=_lead(row),
         facts=_facts(row),
         sections=[

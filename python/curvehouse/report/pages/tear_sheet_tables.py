@@ -174,7 +174,7 @@ def metrics_table(metrics: Answer) -> Table:
             [
                 Cell(spoken(row["metric"])),
                 Cell(with_unit(row["value"], row["unit"]), order=row["value"]),
-                Cell(row["description"]),
+                Cell(row["description"], shade="words"),
                 Cell(row["formula"], shade="formula"),
                 Cell(row["family"]),
             ]

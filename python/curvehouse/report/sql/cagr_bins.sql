@@ -33,11 +33,11 @@ ranked as (
 
 select
     case when ranked.strategy_rank <= 7 then measured.strategy else 'other strategies' end as strategy,
-    floor(measured.cagr / widths.width) * widths.width as bin_start,
-    (floor(measured.cagr / widths.width) + 1) * widths.width as bin_end,
+    floor(measured.cagr / widths.width) * widths.width as cagr_bin,
+    (floor(measured.cagr / widths.width) + 1) * widths.width as cagr_bin_end,
     count(*) as backtest_count
 from measured
 inner join ranked on measured.strategy = ranked.strategy
 cross join widths
 group by all
-order by min(ranked.strategy_rank), bin_start
+order by min(ranked.strategy_rank), cagr_bin

@@ -20,7 +20,7 @@ named as (
             when holding_rank <= 8 then holding
             else 'other members'
         end as band,
-        case when is_cash then 10 when holding_rank <= 8 then holding_rank else 9 end as band_rank
+        case when is_cash then 0 when holding_rank <= 8 then holding_rank else 9 end as band_rank
     from totals
 )
 
