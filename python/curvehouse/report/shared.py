@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from importlib import resources
 
 __all__ = ["shared_files"]
 
-_OWN = ("report.css", "tables.js", "charts.js")
+_OWN = ("report.css", "all-rows.css", "tables.js", "charts.js")
 _EXPORT = "window.vegaEmbed = vegaEmbed;"
 _NOTICE = """\
 /* Vega, Vega-Lite, Vega-Embed and Vega-Tooltip: Copyright (c) University of Washington Interactive
@@ -19,9 +20,7 @@ _NOTICE = """\
 
 def shared_files() -> Iterator[tuple[str, str]]:
     """Yield name and text of each file that the pages share."""
-    # The extra `report` brings what these two need; without it, the command is to say so.
-    import vl_convert  # noqa: PLC0415
-
+    # The extra `report` brings what these need; without it, the command is to say so.
     from curvehouse.report.charts import all_charts  # noqa: PLC0415
 
     for name in _OWN:
@@ -29,5 +28,12 @@ def shared_files() -> Iterator[tuple[str, str]]:
         yield f"assets/{name}", text
     specifications = json.dumps(all_charts(), separators=(",", ":"))
     yield "assets/specifications.js", f"window.curvehouseCharts = {specifications};\n"
+    yield "assets/vega.js", _vega()
+
+
+@cache
+def _vega() -> str:
+    import vl_convert  # noqa: PLC0415
+
     # A function of its own, or the bundle's short names would be global.
-    yield "assets/vega.js", f"{_NOTICE}(() => {{\n{vl_convert.javascript_bundle(_EXPORT)}\n}})();\n"
+    return f"{_NOTICE}(() => {{\n{vl_convert.javascript_bundle(_EXPORT)}\n}})();\n"

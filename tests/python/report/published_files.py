@@ -195,7 +195,9 @@ def publish_empty(home: Home, like: Home) -> Home:
     return home
 
 
-def fill(connection: duckdb.DuckDBPyConnection, names: Sequence[str], *, size: int, days: int) -> None:
+def fill(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], *, size: int, days: int
+) -> None:
     """Fill all tables that the report reads, with ``names`` wherever a name can stand.
 
     There are ``size`` backtests of ``days`` days each, and for each name a run and a portfolio.

@@ -34,6 +34,7 @@
     const keyed = Array.from(body.rows, (row) => [valueOf(row, column), row]);
     keyed.sort((one, two) => compare(one[0], two[0], sign));
     body.append(...keyed.map(([, row]) => row));
+    table.dispatchEvent(new Event("sorted"));
   }
 
   function makeSortable(table) {
@@ -52,31 +53,51 @@
     }
   }
 
+  // Of a long table only the first rows that match are laid out, until all are asked for.
   function makeFilter(form) {
     const table = document.getElementById(form.dataset.table);
+    const body = table.tBodies[0];
     const subjects = JSON.parse(document.getElementById("subjects").textContent);
-    const rows = Array.from(table.tBodies[0].rows, (row, index) => {
-      return { row, subject: subjects[index], text: row.textContent.toLowerCase() };
-    });
-    const output = form.querySelector("output");
+    const told = new Map(
+      Array.from(body.rows, (row, index) => {
+        return [row, { subject: subjects[index], text: row.textContent.toLowerCase() }];
+      }),
+    );
     const fields = form.elements;
+    const output = form.querySelector("output");
+    let limit = Number(form.dataset.limit);
+
+    function isWanted({ subject, text }, words) {
+      return (
+        (fields.run.value === "" || Number(fields.run.value) === subject[0]) &&
+        (fields.strategy.value === "" || Number(fields.strategy.value) === subject[1]) &&
+        words.every((word) => text.includes(word))
+      );
+    }
 
     function apply() {
       const words = fields.words.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      for (const { row, subject, text } of rows) {
-        const isWanted =
-          (fields.run.value === "" || Number(fields.run.value) === subject[0]) &&
-          (fields.strategy.value === "" || Number(fields.strategy.value) === subject[1]) &&
-          words.every((word) => text.includes(word));
-        row.hidden = !isWanted;
-        shown += isWanted;
+      let found = 0;
+      for (const row of body.rows) {
+        const isFound = isWanted(told.get(row), words);
+        found += isFound;
+        row.classList.toggle("later", !isFound || found > limit);
       }
-      output.value = `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")} shown`;
+      const [shown, all, of] = [Math.min(found, limit), found, told.size].map((number) =>
+        number.toLocaleString("en"),
+      );
+      output.value =
+        shown === all ? `${all} of ${of} shown` : `the first ${shown} of ${all} shown`;
+      fields.all.hidden = found <= limit;
     }
 
     form.addEventListener("input", apply);
     form.addEventListener("submit", (event) => event.preventDefault());
+    fields.all.addEventListener("click", () => {
+      limit = Infinity;
+      apply();
+    });
+    table.addEventListener("sorted", apply);
     form.hidden = false;
     apply();
   }

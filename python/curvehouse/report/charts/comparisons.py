@@ -24,7 +24,12 @@ def _cagr_distribution() -> Any:
                 axis=alt.Axis(format="~%", grid=False, tickCount=8),
             ),
             x2="cagr_bin_end:Q",
-            y=alt.Y("backtest_count:Q", title="backtests", stack=True, axis=alt.Axis(tickCount=5)),
+            y=alt.Y(
+                "backtest_count:Q",
+                title="backtests",
+                stack=True,
+                axis=alt.Axis(tickCount=5, tickMinStep=1),
+            ),
             color=alt.Color(
                 "strategy:N", title="strategy", sort=None, scale=alt.Scale(range="category")
             ),

@@ -20,6 +20,7 @@ __all__ = ["ROW_LIMIT", "leaderboard_page"]
 ROW_LIMIT = 5_000
 """Rows of the leaderboard; more would make a page that is slow to open."""
 
+_FIRST_ROWS = 250
 _COLUMNS = (
     Column("Strategy", is_number=False),
     Column("Symbol", is_number=False),
@@ -77,6 +78,7 @@ def leaderboard_page(
                 [runs.index(str(row["run_id"])), strategies.index(str(row["strategy"]))]
                 for row in rows
             ],
+            "first_rows": _FIRST_ROWS,
             "back": [],
         },
     )

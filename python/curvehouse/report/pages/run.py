@@ -86,7 +86,9 @@ def _lead(row: dict[str, Any]) -> str:
 
 
 def _facts(row: dict[str, Any]) -> list[Fact]:
-    spread = f"{percent(row['robust_cagr_p05'])} to {percent(row['robust_cagr_p95'])}"
+    spread = ""
+    if row["robust_cagr_p05"] is not None:
+        spread = f"{percent(row['robust_cagr_p05'])} to {percent(row['robust_cagr_p95'])}"
     return [
         Fact("Jobs", count(row["planned_count"])),
         Fact("Ran and traded", count(row["ok_count"])),
