@@ -19,7 +19,7 @@ def page_name(kind: str, identity: str) -> str:
     >>> page_name("run", "demo")
     'run-demo.html'
     >>> page_name("run", "../<b>")
-    'run-x.db3daf7f9c79e19b.html'
+    'run-x.9f46aef2a2b62514.html'
     """
     if _PLAIN.fullmatch(identity):
         return f"{kind}-{identity}.html"

@@ -32,7 +32,7 @@ def sparkline_path(
     Examples
     --------
     >>> sparkline_path([0, 31], [1.0, 2.0], [1.0, 3.0], [True, True])
-    'M1 21L94 11L95 1'
+    'M1 21L2 21L94 11L95 1'
     """
     bottom, top = min(lowest), max(highest)
     span = (top - bottom) or 1.0

@@ -60,9 +60,9 @@ class Look:
     def open(self, file: Path) -> Page:
         """Open a file, and wait until its scripts have done what they do on their own."""
         self.page.goto(file.as_uri())
-        self.page.wait_for_function("document.documentElement.dataset.ready")
+        self.page.locator("html[data-ready]").wait_for()
         if self.page.locator("[data-figure]").count():
-            self.page.wait_for_function("document.documentElement.dataset.drawn")
+            self.page.locator("html[data-drawn]").wait_for()
         return self.page
 
 

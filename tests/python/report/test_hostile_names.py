@@ -50,9 +50,9 @@ def test_tooltips_show_names_as_text(hostile_site: Path, look: Looks) -> None:
 def test_the_leaderboard_lists_and_filters_hostile_names(hostile_site: Path, look: Looks) -> None:
     with look() as window:
         page = window.open(hostile_site / "index.html")
-        options = page.get_by_label("Strategy").locator("option").all_text_contents()
+        options = page.locator("select[name=strategy]").locator("option").all_text_contents()
         assert set(options) >= {"all", HOSTILE_NAMES[0], HOSTILE_NAMES[1]}
-        page.get_by_label("Strategy").select_option(label=HOSTILE_NAMES[0])
+        page.locator("select[name=strategy]").select_option(label=HOSTILE_NAMES[0])
         assert page.locator("output").inner_text() == "3 of 24 shown"
 
 

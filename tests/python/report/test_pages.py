@@ -99,7 +99,7 @@ def test_all_text_stands_out_from_what_is_behind_it(
 
 
 def test_charts_follow_the_colours_of_the_system_while_open(demo_site: Path, look: Looks) -> None:
-    def colours(page: Any) -> tuple[str, str]:
+    def colours(page: Any) -> Any:
         return page.evaluate(
             """() => [getComputedStyle(document.body).backgroundColor,
                       document.querySelector("[data-figure=equity] .mark-line path")
@@ -110,7 +110,7 @@ def test_charts_follow_the_colours_of_the_system_while_open(demo_site: Path, loo
         page = window.open(page_of(demo_site, "backtest"))
         light = colours(page)
         page.emulate_media(color_scheme="dark")
-        page.wait_for_function("document.documentElement.dataset.drawn === 'dark'")
+        page.locator("html[data-drawn=dark]").wait_for()
         dark = colours(page)
         assert light[0] != dark[0]
         assert light[1] != dark[1]

@@ -124,8 +124,11 @@
   async function draw(element) {
     const figure = page.figures[element.dataset.figure];
     element.drawn?.finalize();
+    // Vega would take away what the element itself says to screen readers.
+    const inner = document.createElement("div");
+    element.replaceChildren(inner);
     // The interpreter runs expressions without the evaluation of text that the page forbids.
-    element.drawn = await window.vegaEmbed(element, specificationOf(figure), {
+    element.drawn = await window.vegaEmbed(inner, specificationOf(figure), {
       actions: false,
       ast: true,
       config: config(),
