@@ -1,8 +1,8 @@
--- One row per backtest whose row is missing from int_benchmark_statistics.
+-- One row per backtest whose rows are missing from a table of figures beside the benchmark.
 with
 
 {{ versions_to_fit(
-    'int_benchmark_statistics', follows='int_benchmark_versions', schema='intermediate'
+    ['int_benchmark_statistics', 'fct_rolling_beta_daily'], follows='int_benchmark_versions'
 ) }},
 
 final as (

@@ -1,9 +1,7 @@
 -- One row per backtest whose row is missing from int_backtest_statistics.
 with
 
-{{ versions_to_fit(
-    'int_backtest_statistics', follows='fct_equity_daily', schema='intermediate'
-) }},
+{{ versions_to_fit('int_backtest_statistics', follows='fct_equity_daily') }},
 
 final as (
     select

@@ -1,5 +1,5 @@
 -- One row per backtest per day that it has in common with the benchmark, of the backtests that
--- int_benchmark_statistics lacks, by numbers alone.
+-- are to be held against it, by numbers alone.
 with
 
 curves as (

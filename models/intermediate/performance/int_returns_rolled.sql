@@ -1,45 +1,26 @@
--- One row per backtest per day, of the backtests that are to be rolled: figures of the trailing
--- windows, NULL until a window is full of returns, and once a return in it is.
--- The first day's return is measured from the starting cash, not from a bar: windows leave it out.
--- Only ruin leaves days without a return, and for good: today's return tells of the whole window.
-{%- set windows = {
-    '14d': var('volatility_window_bars'),
-    '63d': var('quarter_window_bars'),
-    '252d': var('year_window_bars'),
-} %}
+-- One row per backtest per day, of the backtests that this build rolled: its trailing figures, per
+-- year and as ratios.
 with
 
-curves as (
-    select backtest_id
-    from {{ ref('int_curves_to_roll') }}
-),
-
-equity as (
+curves_rolled as (
     select
         backtest_id,
         equity_date,
-        equity,
-        simple_return,
-        log_return,
-        drawdown
-    from {{ ref('fct_equity_daily') }}
-),
-
-numbered as (
-    select
-        equity.backtest_id,
-        equity.equity_date,
-        equity.equity,
-        equity.simple_return,
-        equity.log_return,
-        equity.drawdown,
-        case when equity.equity > 0 then ln(equity.equity) end as log_equity,
-        row_number() over (
-            partition by equity.backtest_id
-            order by equity.equity_date
-        ) as bar_number
-    from equity
-    inner join curves on equity.backtest_id = curves.backtest_id
+        log_return_stddev_14d,
+        log_return_stddev_63d,
+        log_return_stddev_252d,
+        return_mean_63d,
+        return_mean_252d,
+        return_stddev_63d,
+        return_stddev_252d,
+        downside_deviation_63d,
+        downside_deviation_252d,
+        log_equity_slope_20d,
+        drawdown,
+        drawdown_63d,
+        drawdown_252d
+    from {{ ref('int_curves_rolled') }}
+    where equity_date is not null
 ),
 
 backtests as (
@@ -49,98 +30,34 @@ backtests as (
     from {{ ref('int_backtests_identified') }}
 ),
 
-windowed as (
-    select
-        backtest_id,
-        equity_date,
-        bar_number,
-        equity,
-        simple_return,
-        log_return,
-        log_equity,
-        drawdown,
-        stddev_samp(log_return) over window_14d as log_return_stddev_14d,
-        {%- for length in ['63d', '252d'] %}
-            stddev_samp(log_return) over window_{{ length }} as log_return_stddev_{{ length }},
-            avg(simple_return) over window_{{ length }} as return_mean_{{ length }},
-            stddev_samp(simple_return) over window_{{ length }} as return_stddev_{{ length }},
-            avg(power(least(simple_return, 0), 2)) over window_{{ length }}
-                as downside_variance_{{ length }},
-            max(equity) over peak_window_{{ length }} as peak_{{ length }},
-        {%- endfor %}
-        regr_slope(log_equity, bar_number) over trend_window as log_equity_slope_20d
-    from numbered
-    window
-        {%- for length, bars in windows.items() %}
-            window_{{ length }} as ({{ rolling_window(bars) }}),
-        {%- endfor %}
-        {%- for length in ['63d', '252d'] %}
-            peak_window_{{ length }} as ({{ rolling_window(windows[length] + 1) }}),
-        {%- endfor %}
-        trend_window as ({{ rolling_window(var('trend_window_bars')) }})
-),
-
-filled as (
-    select
-        backtest_id,
-        equity_date,
-        drawdown,
-        {%- for length, bars in windows.items() %}
-            -- Without dispersion all returns are today's, which so stands for their size.
-            case
-                when bar_number > {{ bars }} and log_return is not null
-                    then {{ dispersion('log_return_stddev_' ~ length, 'abs(log_return)') }}
-            end as log_return_stddev_{{ length }},
-        {%- endfor %}
-        {%- for length in ['63d', '252d'] %}
-            return_mean_{{ length }},
-            case
-                when bar_number > {{ windows[length] }} and simple_return is not null
-                    then {{ dispersion('return_stddev_' ~ length, 'abs(simple_return)') }}
-            end as return_stddev_{{ length }},
-            case
-                when bar_number > {{ windows[length] }} and simple_return is not null
-                    then sqrt(downside_variance_{{ length }})
-            end as downside_deviation_{{ length }},
-            case
-                when bar_number > {{ windows[length] }}
-                    then equity / nullif(peak_{{ length }}, 0) - 1
-            end as drawdown_{{ length }},
-        {%- endfor %}
-        case
-            when bar_number >= {{ var('trend_window_bars') }} and log_equity is not null
-                then log_equity_slope_20d
-        end as log_equity_slope_20d
-    from windowed
-),
-
 final as (
     select
-        filled.backtest_id,
-        filled.equity_date,
-        {%- for length in windows %}
+        curves_rolled.backtest_id,
+        curves_rolled.equity_date,
+        {%- for length in ['14d', '63d', '252d'] %}
             {{ annualised_volatility(
-                'filled.log_return_stddev_' ~ length, 'backtests.periods_per_year'
+                'curves_rolled.log_return_stddev_' ~ length, 'backtests.periods_per_year'
             ) }} as volatility_{{ length }},
         {%- endfor %}
         {%- for length in ['63d', '252d'] %}
             (
-                filled.return_mean_{{ length }}
+                curves_rolled.return_mean_{{ length }}
                 - {{ var('risk_free_rate') }} / backtests.periods_per_year
             )
-            / nullif(filled.return_stddev_{{ length }}, 0)
+            / nullif(curves_rolled.return_stddev_{{ length }}, 0)
             * sqrt(backtests.periods_per_year) as sharpe_{{ length }},
-            filled.return_mean_{{ length }}
-            / nullif(filled.downside_deviation_{{ length }}, 0)
+            curves_rolled.return_mean_{{ length }}
+            / nullif(curves_rolled.downside_deviation_{{ length }}, 0)
             * sqrt(backtests.periods_per_year) as sortino_{{ length }},
         {%- endfor %}
-        {{ trend_strength('filled.log_equity_slope_20d', 'filled.log_return_stddev_14d') }}
-            as trend_strength_20d,
-        filled.drawdown,
-        filled.drawdown_63d,
-        filled.drawdown_252d
-    from filled
-    inner join backtests on filled.backtest_id = backtests.backtest_id
+        {{ trend_strength(
+            'curves_rolled.log_equity_slope_20d', 'curves_rolled.log_return_stddev_14d'
+        ) }} as trend_strength_20d,
+        curves_rolled.drawdown,
+        curves_rolled.drawdown_63d,
+        curves_rolled.drawdown_252d
+    from curves_rolled
+    inner join backtests on curves_rolled.backtest_id = backtests.backtest_id
 )
 
 select * from final

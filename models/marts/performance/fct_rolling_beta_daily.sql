@@ -1,6 +1,30 @@
 -- One row per backtest per day that it has in common with the benchmark: trailing betas.
-{{ config(**kept_by_backtest(follows='int_benchmark_versions')) }}
+{{
+    config(**kept_by_backtest(
+        follows='int_benchmark_versions',
+        fitted_by='int_betas_rolled',
+    ))
+}}
 with
+
+{{ missing_versions(this.name, follows='int_benchmark_versions') }},
+
+first_days as (
+    select
+        backtest_id,
+        input_version
+    from {{ ref('int_betas_rolled') }}
+    where input_version is not null
+),
+
+curves as (
+    select missing.backtest_id
+    from missing
+    inner join first_days
+        on
+            missing.backtest_id = first_days.backtest_id
+            and missing.input_version = first_days.input_version
+),
 
 betas_rolled as (
     select
@@ -9,15 +33,17 @@ betas_rolled as (
         beta_63d,
         beta_252d
     from {{ ref('int_betas_rolled') }}
+    where equity_date is not null
 ),
 
 final as (
     select
-        backtest_id,
-        equity_date,
-        beta_63d,
-        beta_252d
+        betas_rolled.backtest_id,
+        betas_rolled.equity_date,
+        betas_rolled.beta_63d,
+        betas_rolled.beta_252d
     from betas_rolled
+    inner join curves on betas_rolled.backtest_id = curves.backtest_id
 )
 
 select * from final

@@ -1,6 +1,30 @@
 -- One row per backtest per day: trailing figures, NULL until their window is full.
-{{ config(**kept_by_backtest(follows='fct_equity_daily')) }}
+{{
+    config(**kept_by_backtest(
+        follows='fct_equity_daily',
+        fitted_by='int_curves_rolled',
+    ))
+}}
 with
+
+{{ missing_versions(this.name, follows='fct_equity_daily') }},
+
+first_days as (
+    select
+        backtest_id,
+        input_version
+    from {{ ref('int_curves_rolled') }}
+    where input_version is not null
+),
+
+curves as (
+    select missing.backtest_id
+    from missing
+    inner join first_days
+        on
+            missing.backtest_id = first_days.backtest_id
+            and missing.input_version = first_days.input_version
+),
 
 returns_rolled as (
     select
@@ -22,20 +46,21 @@ returns_rolled as (
 
 final as (
     select
-        backtest_id,
-        equity_date,
-        volatility_14d,
-        volatility_63d,
-        volatility_252d,
-        sharpe_63d,
-        sharpe_252d,
-        sortino_63d,
-        sortino_252d,
-        trend_strength_20d,
-        drawdown,
-        drawdown_63d,
-        drawdown_252d
+        returns_rolled.backtest_id,
+        returns_rolled.equity_date,
+        returns_rolled.volatility_14d,
+        returns_rolled.volatility_63d,
+        returns_rolled.volatility_252d,
+        returns_rolled.sharpe_63d,
+        returns_rolled.sharpe_252d,
+        returns_rolled.sortino_63d,
+        returns_rolled.sortino_252d,
+        returns_rolled.trend_strength_20d,
+        returns_rolled.drawdown,
+        returns_rolled.drawdown_63d,
+        returns_rolled.drawdown_252d
     from returns_rolled
+    inner join curves on returns_rolled.backtest_id = curves.backtest_id
 )
 
 select * from final

@@ -50,6 +50,11 @@ class Segments:
         return np.repeat(np.arange(len(self.counts)), self.counts)
 
     @cached_property
+    def positions(self) -> Counts:
+        """Position of each value in its series, from 0 on."""
+        return np.arange(int(self.counts.sum())) - np.repeat(self.starts, self.counts)
+
+    @cached_property
     def is_first(self) -> Flags:
         """Whether a value is the first of its series."""
         flags = np.zeros(int(self.counts.sum()), dtype=np.bool_)

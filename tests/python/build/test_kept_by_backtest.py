@@ -45,8 +45,10 @@ FITTED = (
     "int_attributions_fitted",
     "int_backtest_regimes_labelled",
     "int_benchmarks_measured",
+    "int_betas_rolled",
     "int_bootstraps_fitted",
     "int_curves_measured",
+    "int_curves_rolled",
     "int_market_states_fitted",
     "int_regime_performance_measured",
 )
