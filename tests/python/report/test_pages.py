@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
-from report.conftest import Looks
+from report.conftest import CROWD, Looks
 
 KINDS = ["index", "run", "backtest", "portfolio", "failures"]
 
@@ -146,11 +147,13 @@ def test_every_chart_and_table_says_its_sql(demo_site: Path, look: Looks, kind: 
                 assert all("select" in text and "$" not in text for text in texts)
 
 
-def test_pages_can_be_read_without_scripts(demo_site: Path, browser: Any) -> None:
+def test_pages_can_be_read_without_scripts(
+    demo_site: Path, crowd_site: Path, browser: Browser
+) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((demo_site / "index.html").as_uri())
-    assert page.locator("#board tbody tr:visible").count() == 130
+    page.goto((crowd_site / "index.html").as_uri())
+    assert page.locator("#board tbody tr:visible").count() == CROWD
     page.goto(page_of(demo_site, "backtest").as_uri())
     assert "Equity: " in page.locator("figure").first.inner_text()
     context.close()
