@@ -22,13 +22,13 @@ __all__ = [
 ]
 
 _BUILDS = """
-    select invocation_id, command, selection, error_count, finished_at, {fingerprint}
+    select invocation_id, command, selection, error_count, finished_at, {fingerprint}, {revision}
     from operations.builds
     order by finished_at, rowid
 """
-_FINGERPRINT = """
+_OF_PROJECT = """
     (
-        select max(fingerprint)
+        select max({column})
         from operations.project_builds
         where project_builds.invocation_id = builds.invocation_id
     )
@@ -53,6 +53,8 @@ class BuildRecord:
         In UTC, without a time zone.
     fingerprint : str or None
         Of the project that ran, where ``curvehouse build`` ran it.
+    revision : str or None
+        The git commit of that project, where it lay in a repository.
     """
 
     invocation_id: str
@@ -61,6 +63,7 @@ class BuildRecord:
     error_count: int
     finished_at: datetime
     fingerprint: str | None = None
+    revision: str | None = None
 
     @property
     def is_clean_and_whole(self) -> bool:
@@ -105,31 +108,44 @@ def reading_working_file(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def read_state(connection: duckdb.DuckDBPyConnection) -> WorkingState:
     """Return what the working file says of itself; nothing where it has no such tables."""
-    tables = set(
+    columns = set(
         connection.execute(
-            "select table_schema, table_name from information_schema.tables "
+            "select table_schema, table_name, column_name from information_schema.columns "
             "where table_catalog = current_catalog()"
         ).fetchall()
     )
     builds: tuple[BuildRecord, ...] = ()
-    if ("operations", "builds") in tables:
-        has_fingerprints = ("operations", "project_builds") in tables
-        query = _BUILDS.format(fingerprint=_FINGERPRINT if has_fingerprints else "null")
+    if ("operations", "builds", "invocation_id") in columns:
+        noted = {
+            column: _OF_PROJECT.format(column=column)
+            if ("operations", "project_builds", column) in columns
+            else "null"
+            for column in ("fingerprint", "revision")
+        }
+        query = _BUILDS.format(**noted)
         builds = tuple(BuildRecord(*row) for row in connection.execute(query).fetchall())
     last_loaded_at = None
-    if ("raw", "files") in tables:
+    if ("raw", "files", "loaded_at") in columns:
         ((last_loaded_at,),) = connection.execute("select max(loaded_at) from raw.files").fetchall()
     return WorkingState(builds, last_loaded_at)
 
 
 def note_project(
-    connection: duckdb.DuckDBPyConnection, invocation_id: str, fingerprint: str
+    connection: duckdb.DuckDBPyConnection,
+    invocation_id: str,
+    fingerprint: str,
+    revision: str | None = None,
 ) -> None:
     """Note which project a dbt command ran."""
     connection.execute(
         "create table if not exists operations.project_builds "
-        "(invocation_id varchar not null, fingerprint varchar not null)"
+        "(invocation_id varchar not null, fingerprint varchar not null, revision varchar)"
+    )
+    # Where an older version made the table.
+    connection.execute(
+        "alter table operations.project_builds add column if not exists revision varchar"
     )
     connection.execute(
-        "insert into operations.project_builds values (?, ?)", [invocation_id, fingerprint]
+        "insert into operations.project_builds values (?, ?, ?)",
+        [invocation_id, fingerprint, revision],
     )

@@ -14,6 +14,7 @@ __all__ = [
     "CurvehouseError",
     "ExportError",
     "InvalidInputError",
+    "NothingToExportError",
     "PublishError",
     "QueryError",
     "StorageError",
@@ -31,6 +32,10 @@ class UsageError(CurvehouseError):
     """The request can't be carried out as it is worded (exit code 2)."""
 
     exit_code: ClassVar[int] = 2
+
+
+class NothingToExportError(UsageError):
+    """What is asked for is there, and has nothing of that kind."""
 
 
 class InvalidInputError(CurvehouseError):

@@ -40,8 +40,13 @@ class Home:
 
     @property
     def published_file(self) -> Path:
-        """The symbolic link to the newest publication; this is what readers open."""
+        """The symbolic link to the file of the publication in force; this is what readers open."""
         return self.root / DATABASE_NAME
+
+    @property
+    def current(self) -> Path:
+        """The symbolic link to the folder of the publication in force."""
+        return self.root / "current"
 
     @property
     def publications(self) -> Path:

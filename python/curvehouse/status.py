@@ -10,7 +10,9 @@ from curvehouse.errors import BusyError, PublishError
 from curvehouse.home import Home
 from curvehouse.ingest.summary import LedgerSummary, summarise
 from curvehouse.lock import writers_paused
-from curvehouse.publish.folders import current_publication
+from curvehouse.publish.links import current_publication
+from curvehouse.publish.publication import PARQUET_FOLDER
+from curvehouse.publish.rollback import withdrawn_since
 from curvehouse.raw import are_raw_tables_older
 from curvehouse.storage import telling_storage_faults
 
@@ -29,14 +31,32 @@ class WorkingStatus:
 
 @dataclass(frozen=True)
 class PublishedStatus:
-    """What readers see, as of which build."""
+    """What readers see, as of which build.
+
+    Attributes
+    ----------
+    path, parquet_path : str
+        The link to the file; the folder of Parquet files, or None where there are none.
+    publication_id : str
+        The publication in force.
+    published_at, built_at : datetime
+        When it was made, and when the build that has its content finished.
+    byte_count : int
+        The size of the file.
+    row_counts : dict
+        Rows by mart.
+    rolled_back_from : str or None
+        The newer publication that was gone back from, until a build makes something else.
+    """
 
     path: str
+    parquet_path: str | None
     publication_id: str
     published_at: datetime
     built_at: datetime
     byte_count: int
     row_counts: dict[str, int]
+    rolled_back_from: str | None
 
 
 @dataclass(frozen=True)
@@ -97,13 +117,20 @@ def _read_published(home: Home) -> PublishedStatus | None:
         return None
     if publication is None:
         return None
+    newer = [
+        other.publication_id
+        for other in withdrawn_since(home, publication)
+        if other.built_at >= publication.built_at
+    ]
     return PublishedStatus(
         path=str(home.published_file),
+        parquet_path=str(home.current / PARQUET_FOLDER) if publication.has_parquet else None,
         publication_id=publication.publication_id,
         published_at=publication.published_at,
-        built_at=datetime.fromisoformat(publication.built_at),
+        built_at=publication.finished_at,
         byte_count=home.published_file.stat().st_size,
         row_counts=publication.row_counts,
+        rolled_back_from=next(iter(newer), None),
     )
 
 
@@ -124,6 +151,8 @@ def _hint_after_loading(
         return "Files were loaded after the last build: `curvehouse build`."
     if not build.is_clean_and_whole:
         return "The last dbt command was no clean build of everything: `curvehouse build`."
+    if published is not None and published.rolled_back_from is not None:
+        return "An older publication is in force: `curvehouse publish` ends the rollback."
     if published is None or published.built_at < build.finished_at:
         return "The last build is not published: `curvehouse publish`."
     return None

@@ -116,6 +116,7 @@ class Manifest:
 
     nodes: dict[str, Any]
     unit_tests: list[dict[str, Any]]
+    exposures: list[dict[str, Any]]
     yaml_files: set[str]
 
     @property
@@ -164,7 +165,13 @@ def manifest(empty_build: Home) -> Manifest:
     files = {patch.split("://", 1)[1] for patch in patches if patch}
     files |= {test["original_file_path"] for test in found["unit_tests"].values()}
     files |= {source["original_file_path"] for source in found["sources"].values()}
-    return Manifest(found["nodes"], list(found["unit_tests"].values()), files)
+    files |= {exposure["original_file_path"] for exposure in found["exposures"].values()}
+    return Manifest(
+        found["nodes"],
+        list(found["unit_tests"].values()),
+        list(found["exposures"].values()),
+        files,
+    )
 
 
 # What dbt made of the project's files when it last read them; other homes need not do it again.

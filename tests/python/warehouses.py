@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,15 @@ from conftest import PROJECT_DIR
 from curvehouse.database import open_working_file
 from curvehouse.home import Home
 
-__all__ = ["SAMPLE", "add_build", "load_file", "make_built_home", "make_project", "rows"]
+__all__ = [
+    "SAMPLE",
+    "add_build",
+    "load_file",
+    "make_built_home",
+    "make_project",
+    "rebuild",
+    "rows",
+]
 
 SAMPLE = (
     "create table dim_x (load_id bigint not null check (load_id > 0), name varchar, value double)",
@@ -103,6 +111,13 @@ def add_build(home: Home, invocation_id: str = "first", **overrides: Any) -> Non
         )
     home.target.mkdir(parents=True, exist_ok=True)
     (home.target / "manifest.json").write_text(json.dumps(manifest(invocation_id)))
+
+
+def rebuild(home: Home, sql: str, invocation_id: str) -> None:
+    """Change the working file as another build, clean and whole, would."""
+    with open_working_file(home) as connection:
+        connection.execute(sql)
+    add_build(home, invocation_id, finished_at=datetime.now(UTC).replace(tzinfo=None))
 
 
 def manifest(invocation_id: str = "first", keys: dict[str, list[str]] = KEYS) -> dict[str, Any]:

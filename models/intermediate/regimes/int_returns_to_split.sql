@@ -1,14 +1,13 @@
 -- One row per backtest per day, of the backtests that fct_regime_performance lacks.
 with
 
-{{ versions_to_fit('fct_regime_performance', follows='int_regime_performance_versions') }},
-
 backtests as (
     select
         backtest_id,
+        input_version,
         regime_symbol,
         periods_per_year
-    from {{ ref('int_regime_performance_versions') }}
+    from {{ ref('int_backtests_to_split') }}
 ),
 
 equity as (
@@ -22,16 +21,15 @@ equity as (
 
 final as (
     select
-        missing.backtest_id,
-        missing.input_version,
+        backtests.backtest_id,
+        backtests.input_version,
         backtests.regime_symbol,
         equity.equity_date,
         equity.simple_return,
         equity.log_return,
         backtests.periods_per_year
-    from missing
-    inner join backtests on missing.backtest_id = backtests.backtest_id
-    inner join equity on missing.backtest_id = equity.backtest_id
+    from equity
+    inner join backtests on equity.backtest_id = backtests.backtest_id
 )
 
 select * from final

@@ -24,7 +24,7 @@ from curvehouse.database import open_working_file
 from curvehouse.errors import BuildError
 from curvehouse.home import Home
 from curvehouse.lock import writer_lock
-from curvehouse.project import project_dir
+from curvehouse.project import project_dir, project_revision
 from curvehouse.publish import PublishResult, publish_under_lock
 from curvehouse.publish.gate import find_manifest
 from curvehouse.storage import storage_fault
@@ -68,6 +68,7 @@ def run_build(
     force: bool = False,
     variables: str | None = None,
     publishes: bool = True,
+    parquet: bool | None = None,
     project: Path | None = None,
     on_step: Callable[[BuildStep], None] = lambda _: None,
 ) -> BuildResult:
@@ -83,6 +84,8 @@ def run_build(
         dbt variables as YAML or JSON, such as ``{risk_free_rate: 0.02}``.
     publishes : bool
         Publish when all tests pass.
+    parquet : bool, optional
+        Whether to publish the tables as Parquet too; by default as before.
     project : Path, optional
         The dbt project, where it is not the one that came with the package.
     on_step : callable
@@ -109,8 +112,13 @@ def run_build(
                 variables=variables,
                 full_refresh=force or needs_full_refresh(state, fingerprint),
             )
-            result = _built(home, arguments, fingerprint, lock, on_step)
-        published = publish_under_lock(home, lock, project=folder) if publishes else None
+            noted = (fingerprint, project_revision(folder))
+            result = _built(home, arguments, noted, lock, on_step)
+        published = None
+        if publishes:
+            published = publish_under_lock(
+                home, lock, project=folder, parquet=parquet, keeps_rollback=True
+            )
     return replace(result, published=published)
 
 
@@ -136,14 +144,14 @@ def _standing_result(
 def _built(
     home: Home,
     arguments: list[str],
-    fingerprint: str,
+    noted: tuple[str, str | None],
     lock: int,
     on_step: Callable[[BuildStep], None],
 ) -> BuildResult:
     started_at = time.monotonic()
     outcome = run_dbt(home, arguments, lock, on_step)
     seconds = time.monotonic() - started_at
-    finished_at = _note(home, outcome, fingerprint)
+    finished_at = _note(home, outcome, *noted)
     results = read_results(home, outcome.invocation_id)
     if outcome.exit_code != 0:
         raise BuildError(_failure(home, outcome, results))
@@ -156,7 +164,9 @@ def _built(
     return BuildResult(True, finished_at, outcome.node_count, seconds, warnings, None)
 
 
-def _note(home: Home, outcome: DbtOutcome, fingerprint: str) -> datetime | None:
+def _note(
+    home: Home, outcome: DbtOutcome, fingerprint: str, revision: str | None
+) -> datetime | None:
     """Note which project ran, and return when the hook says that it finished.
 
     A command that has no note makes the next build start from scratch, so it need not succeed.
@@ -169,7 +179,7 @@ def _note(home: Home, outcome: DbtOutcome, fingerprint: str) -> datetime | None:
             last = state.last_build
             if last is None or last.invocation_id != outcome.invocation_id:
                 return None
-            note_project(connection, last.invocation_id, fingerprint)
+            note_project(connection, last.invocation_id, fingerprint, revision)
             return last.finished_at
     except duckdb.Error as error:
         if storage_fault(error, home):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from curvehouse.cli.app import HomeOption, app, to_home
+from curvehouse.cli.app import HomeOption, app, say, to_home
 
 __all__ = ["export"]
 
@@ -15,14 +15,17 @@ __all__ = ["export"]
 @app.command()
 def export(
     kind: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="KIND",
             help="attribution, failures, manifest, portfolio, regimes or summary.",
             show_default=False,
         ),
-    ],
+    ] = None,
     *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All kinds of the run, and the portfolios that hold it.")
+    ] = False,
     run: Annotated[
         str | None, typer.Option("--run", metavar="RUN_ID", help="The run.", show_default=False)
     ] = None,
@@ -36,7 +39,7 @@ def export(
     ],
     home: HomeOption = None,
 ) -> None:
-    """Write a JSON artefact of the published tables and print its path.
+    """Write JSON artefacts of the published tables and print their paths.
 
     \b
     Kinds:
@@ -47,18 +50,33 @@ def export(
       regimes      regimes_RUN_ID.json: the market's labels by day, of its symbols
       summary      summary_RUN_ID.json: how it came out, by strategy and symbol
 
-    It is valid against the JSON Schema of its kind, and is put in place
-    whole: a reader sees the old file or the new one.
+    Each is valid against the JSON Schema of its kind, and is put in place
+    whole: a reader sees the old file or the new one. With --all, all are
+    checked before the first is put in place, kinds of which the run has
+    nothing are left out, and artefacts_RUN_ID.json says what is there.
 
     \b
     Examples:
       curvehouse export summary --run demo --out artefacts
-      curvehouse export manifest --run demo --out artefacts
       curvehouse export portfolio --portfolio demo_mixed --out artefacts
+      curvehouse export --all --run demo --out artefacts
     """
     from curvehouse.errors import UsageError
-    from curvehouse.export import export_artefact, find_kind
+    from curvehouse.export import export_artefact, export_run, find_kind, known_kinds
 
+    if everything:
+        if run is None or kind is not None or portfolio is not None:
+            raise UsageError(
+                "--all is about one run: give --run, and neither KIND nor --portfolio."
+            )
+        paths, reasons = export_run(to_home(home), run, out)
+        for reason in reasons:
+            say(f"left out: {reason}")
+        for path in paths:
+            typer.echo(path)
+        return
+    if kind is None:
+        raise UsageError(f"name one of {', '.join(known_kinds())}, or give --all.")
     given = {"run": run, "portfolio": portfolio}
     wanted = find_kind(kind).subject
     subject = given.pop(wanted)

@@ -36,6 +36,12 @@ def query(
     limit: Annotated[
         int, typer.Option(help="Rows that a table shows; 0 shows all.", min=0, metavar="N")
     ] = 40,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            help="Seconds that DuckDB may work; 0 sets no limit.", min=0, metavar="SECONDS"
+        ),
+    ] = 300,
     home: HomeOption = None,
 ) -> None:
     """Run one SQL statement on the published tables and print its rows.
@@ -47,13 +53,14 @@ def query(
     Examples:
       curvehouse query "show tables"
       curvehouse query "from dim_backtests where symbol = 'SP500'" --limit 10
+      curvehouse query "from leaderboard('sharpe_ratio', 5)"
       curvehouse query "from fct_equity_daily" --format csv > equity.csv
     """
     from curvehouse.query import run_query
-    from curvehouse.query_formats import write_csv, write_json
+    from curvehouse.query.formats import write_csv, write_json
 
     text = sys.stdin.read() if sql == "-" else sql
-    with run_query(to_home(home), text) as result:
+    with run_query(to_home(home), text, timeout=timeout or None) as result:
         if output is Format.CSV:
             write_csv(result, sys.stdout)
         elif output is Format.JSON:
@@ -64,12 +71,14 @@ def query(
 
 
 def _print_table(result: QueryResult, limit: int) -> None:
-    from curvehouse.query_formats import table_lines
+    from curvehouse.query.formats import table_lines
 
     rows, total = _taken(result, limit)
     for line in table_lines(result, rows, shutil.get_terminal_size().columns):
         typer.echo(line)
     sys.stdout.flush()
+    if not total:
+        say("no rows")
     if len(rows) < total:
         more = "more than " if total >= _COUNTED_ROWS else ""
         say(f"{len(rows):,} of {more}{total:,} rows; --limit 0 shows all")

@@ -68,7 +68,11 @@ def _lines(found: Status) -> Iterator[tuple[str, str]]:
         yield "published", "nothing yet"
     else:
         yield "published", f"{_time(published.published_at)}, {_size(published.byte_count)}"
+        if published.rolled_back_from:
+            yield "", f"an older one, rolled back from {published.rolled_back_from}"
         yield "", published.path
+        if published.parquet_path:
+            yield "", published.parquet_path
         width = max(len(name) for name in published.row_counts)
         for name, count in published.row_counts.items():
             yield "", f"{name:<{width}}  {count:>12,} {'row' if count == 1 else 'rows'}"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
-import jsonschema
-
-from curvehouse.errors import ExportError
+from curvehouse.export.artefact import read_artefact
 from curvehouse.export.kind import Kind, find_kind, known_kinds, schema_of
+from curvehouse.export.whole_run import export_run
 from curvehouse.export.writing import write_whole
 from curvehouse.home import Home
 from curvehouse.query import open_published
 
-__all__ = ["Kind", "export_artefact", "find_kind", "known_kinds", "schema_of"]
+__all__ = ["Kind", "export_artefact", "export_run", "find_kind", "known_kinds", "schema_of"]
 
 
 def export_artefact(home: Home, kind_name: str, subject: str, folder: Path) -> Path:
@@ -43,17 +40,6 @@ def export_artefact(home: Home, kind_name: str, subject: str, folder: Path) -> P
     kind = find_kind(kind_name)
     file_name = kind.file_name(kind.check_subject(subject))
     with open_published(home) as connection:
-        content = kind.read(connection, subject)
-    _check(kind, content)
-    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
-    return write_whole(folder, file_name, text.encode())
-
-
-def _check(kind: Kind, content: dict[str, Any]) -> None:
-    try:
-        jsonschema.validate(content, schema_of(kind), cls=jsonschema.Draft202012Validator)
-    except jsonschema.ValidationError as error:
-        raise ExportError(
-            f"the {kind.name} is not what its schema says ({error.json_path}: {error.message}); "
-            "nothing was written. Load the run again with the version that builds the tables."
-        ) from error
+        content = read_artefact(connection, kind, subject)
+    (path,) = write_whole(folder, {file_name: content})
+    return path

@@ -14,7 +14,7 @@ from curvehouse.errors import UsageError
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Kind", "find_kind", "known_kinds", "schema_of"]
+__all__ = ["Kind", "find_kind", "known_kinds", "load_schema", "schema_of"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,11 @@ def find_kind(name: str) -> Kind:
 
 def schema_of(kind: Kind) -> dict[str, Any]:
     """Return the JSON Schema of a kind."""
-    file = resources.files("curvehouse.export") / "schemas" / f"{kind.name}.schema.json"
+    return load_schema(kind.name)
+
+
+def load_schema(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of that name which comes with the package."""
+    file = resources.files("curvehouse.export") / "schemas" / f"{name}.schema.json"
     schema: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return schema

@@ -11,6 +11,8 @@ import duckdb
 
 from curvehouse.errors import PublishError
 from curvehouse.publish.gate import Mart
+from curvehouse.publish.macros import macros_fingerprint
+from curvehouse.publish.quoting import listed, literal, quoted
 
 __all__ = ["SOURCE", "TARGET", "MartContent", "content_fingerprint", "read_content", "write_mart"]
 
@@ -28,6 +30,8 @@ class MartContent:
         The table.
     key : tuple of str
         The columns that order its rows.
+    topic : str
+        The folder of its model.
     ddl : str
         Its ``create table`` with NOT NULL and CHECK constraints.
     comment : str
@@ -42,6 +46,7 @@ class MartContent:
 
     name: str
     key: tuple[str, ...]
+    topic: str
     ddl: str
     comment: str
     column_comments: dict[str, str]
@@ -80,42 +85,31 @@ def read_content(connection: duckdb.DuckDBPyConnection, mart: Mart) -> MartConte
     if missing:
         raise PublishError(f"mart {mart.name} has no column {missing[0]}, which its key names.")
     ((row_count, row_hash),) = connection.execute(
-        f"select count(*), coalesce(sum(hash({_listed(columns)})), 0)::varchar "
-        f"from {SOURCE}.main.{_quoted(mart.name)}"
+        f"select count(*), coalesce(sum(hash({listed(columns)})), 0)::varchar "
+        f"from {SOURCE}.main.{quoted(mart.name)}"
     ).fetchall()
-    return MartContent(mart.name, mart.key, ddl, comment, columns, row_count, row_hash)
+    return MartContent(mart.name, mart.key, mart.topic, ddl, comment, columns, row_count, row_hash)
 
 
 def content_fingerprint(contents: Sequence[MartContent]) -> str:
-    """Return a SHA-256 over the content of all marts."""
-    text = json.dumps([asdict(content) for content in contents], sort_keys=True)
+    """Return a SHA-256 over the content of all marts, and over the macros that ask of them."""
+    parts = [*(asdict(content) for content in contents), macros_fingerprint()]
+    text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_mart(connection: duckdb.DuckDBPyConnection, content: MartContent) -> None:
     """Create a mart in the attached publication, with its rows in the order of its key."""
-    table = _quoted(content.name)
+    table = quoted(content.name)
     connection.execute(f"use {TARGET}.main")
     connection.execute(content.ddl)
     connection.execute(
         f"insert into {TARGET}.main.{table} by name "
-        f"select * from {SOURCE}.main.{table} order by {_listed(content.key)}"
+        f"select * from {SOURCE}.main.{table} order by {listed(content.key)}"
     )
     if content.comment:
-        connection.execute(f"comment on table {TARGET}.main.{table} is {_text(content.comment)}")
+        connection.execute(f"comment on table {TARGET}.main.{table} is {literal(content.comment)}")
     for column, comment in content.column_comments.items():
         if comment:
-            place = f"{TARGET}.main.{table}.{_quoted(column)}"
-            connection.execute(f"comment on column {place} is {_text(comment)}")
-
-
-def _quoted(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _listed(columns: Sequence[str] | dict[str, str]) -> str:
-    return ", ".join(_quoted(column) for column in columns)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+            place = f"{TARGET}.main.{table}.{quoted(column)}"
+            connection.execute(f"comment on column {place} is {literal(comment)}")

@@ -19,10 +19,11 @@ _MARTS = "models/marts/"
 
 @dataclass(frozen=True)
 class Mart:
-    """A table to publish, and the columns that order its rows."""
+    """A table to publish, the columns that order its rows, and the folder of its model."""
 
     name: str
     key: tuple[str, ...]
+    topic: str = ""
 
 
 def require_publishable(state: WorkingState) -> BuildRecord:
@@ -106,4 +107,5 @@ def _mart(node: dict[str, Any]) -> Mart:
             f"model {node['name']} is in schema {node['schema']}; marts belong in main "
             f"({node['original_file_path']})."
         )
-    return Mart(node["alias"], tuple(key))
+    topic, _, _ = node["original_file_path"].removeprefix(_MARTS).rpartition("/")
+    return Mart(node["alias"], tuple(key), topic)

@@ -1,7 +1,8 @@
-"""The process that publishes: ``python -m curvehouse.publish.writer HOME PROJECT``.
+"""The process that publishes: ``python -m curvehouse.publish.writer HOME PROJECT [OPTIONS]``.
 
 A process of its own, because DuckDB shares one instance of a file among all connections of a
-process. Whoever starts it holds the writer lock and hands it down. It prints one JSON object.
+process. Whoever starts it holds the writer lock and hands it down. OPTIONS are the keywords of
+`write_publication` as JSON. It prints one JSON object.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,7 @@ from curvehouse.build_records import BuildRecord, read_state
 from curvehouse.errors import CurvehouseError, PublishError
 from curvehouse.home import DATABASE_NAME, Home
 from curvehouse.publish import folders
+from curvehouse.publish.checks import NO_PROGRESS_BAR, require_closed, row_counts_in
 from curvehouse.publish.content import (
     SOURCE,
     TARGET,
@@ -29,8 +31,15 @@ from curvehouse.publish.content import (
     read_content,
     write_mart,
 )
-from curvehouse.publish.folders import Publication
 from curvehouse.publish.gate import find_manifest, marts_of, require_publishable
+from curvehouse.publish.links import flip
+from curvehouse.publish.macros import create_macros, macros_fingerprint
+from curvehouse.publish.meta_tables import META_TABLES, Versions, versions_in, write_meta_tables
+from curvehouse.publish.parquet_files import write_parquet_files
+from curvehouse.publish.publication import PARQUET_FOLDER, Publication, write_record
+from curvehouse.publish.quoting import literal
+from curvehouse.publish.request import Request
+from curvehouse.publish.rollback import take_current
 from curvehouse.storage import storage_fault
 
 __all__ = ["main", "write_publication"]
@@ -38,42 +47,66 @@ __all__ = ["main", "write_publication"]
 # The oldest format that DuckDB can write; every DuckDB since 1.0 reads it.
 STORAGE_VERSION = "v1.0.0"
 
-# DuckDB takes a module that is run with `-m` for a person at a prompt, and draws a progress bar
-# among the outcome once a statement takes two seconds.
-_NO_PROGRESS_BAR = "set enable_progress_bar = false"
+
+@dataclass(frozen=True)
+class _Made:
+    """What a build made."""
+
+    build: BuildRecord
+    versions: Versions
+    contents: list[MartContent]
+    fingerprint: str
 
 
-def write_publication(home: Home, project: Path) -> tuple[Publication, bool]:
+def write_publication(
+    home: Home, project: Path, *, parquet: bool | None = None, keeps_rollback: bool = False
+) -> tuple[Publication, bool]:
     """Publish the marts of the last build, unless they are published already.
+
+    Parameters
+    ----------
+    home : Home
+        The warehouse.
+    project : Path
+        The dbt project.
+    parquet : bool, optional
+        Whether the tables are to lie beside the file as Parquet; by default as before.
+    keeps_rollback : bool
+        Leave an older publication in force where it was gone back to from this very content.
 
     Returns
     -------
     tuple of Publication and bool
-        What is published now, and whether it is new.
+        The publication that has the content, and whether it is new. It is in force, unless it was
+        withdrawn and the rollback was to be kept.
     """
-    _require_closed(home)
+    require_closed(home)
     home.publications.mkdir(parents=True, exist_ok=True)
-    folders.forget_unfinished(home)
-    current = folders.current_publication(home)
+    request = Request(home, take_current(home), parquet, keeps_rollback)
+    candidates = request.candidates()
     with _attached_working_file(home) as connection:
         build = require_publishable(read_state(connection))
-        if current is not None and current.invocation_id == build.invocation_id:
-            return current, False
-        marts = marts_of(find_manifest(home, project, build.invocation_id))
-        contents = [read_content(connection, mart) for mart in marts]
-        wanted = _publication(home, build, contents)
-        if current is not None and current.fingerprint == wanted.fingerprint:
-            return _confirmed(home, current, wanted), False
-        _publish(connection, home, wanted, contents)
+        same_build = (one for one in candidates if _is_of(build, one))
+        settled = request.settle(next(same_build, None))
+        if settled is not None:
+            return settled, False
+        made = _read_made(connection, home, project, build)
+        same_content = (one for one in candidates if one.fingerprint == made.fingerprint)
+        settled = request.settle(next(same_content, None))
+        if settled is not None:
+            return _confirmed(home, settled, build), False
+        publication = _publication(home, made, request.has_parquet)
+        _publish(connection, home, publication, made)
     folders.prune(home)
-    return wanted, True
+    return publication, True
 
 
 def main(arguments: list[str]) -> int:
     """Publish, and print the outcome as JSON."""
     home, project = Home(Path(arguments[0])), Path(arguments[1])
+    options = json.loads(arguments[2]) if len(arguments) > 2 else {}
     try:
-        publication, is_new = write_publication(home, project)
+        publication, is_new = write_publication(home, project, **options)
     except CurvehouseError as error:
         print(json.dumps({"error": str(error)}))
         return 1
@@ -85,95 +118,92 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _require_closed(home: Home) -> None:
-    if not home.working_file.exists():
-        raise PublishError("nothing has been built yet. Run `curvehouse build`.")
-    log = home.open_log
-    if log is not None:
-        raise PublishError(
-            f"{log} is there, so the last writer did not end well or is still at work. "
-            "Close what has the working file open, then run `curvehouse build`."
-        )
-
-
 @contextmanager
 def _attached_working_file(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:") as connection:
-        connection.execute(_NO_PROGRESS_BAR)
+        connection.execute(NO_PROGRESS_BAR)
         limit = os.environ.get("CURVEHOUSE_MEMORY_LIMIT")
         if limit:
             connection.execute("set memory_limit = ?", [limit])
-        connection.execute(f"attach {_text(home.working_file)} as {SOURCE} (read_only)")
+        connection.execute(f"attach {literal(home.working_file)} as {SOURCE} (read_only)")
         connection.execute(f"use {SOURCE}")
         yield connection
 
 
-def _publication(home: Home, build: BuildRecord, contents: list[MartContent]) -> Publication:
-    return Publication(
-        publication_id=folders.new_publication_id(home),
-        fingerprint=content_fingerprint(contents),
-        invocation_id=build.invocation_id,
-        built_at=build.finished_at.isoformat(),
-        row_counts={content.name: content.row_count for content in contents},
+def _is_of(build: BuildRecord, publication: Publication) -> bool:
+    return (publication.invocation_id, publication.macros_fingerprint) == (
+        build.invocation_id,
+        macros_fingerprint(),
     )
 
 
-def _confirmed(home: Home, current: Publication, wanted: Publication) -> Publication:
-    confirmed = replace(current, invocation_id=wanted.invocation_id, built_at=wanted.built_at)
-    folders.write_record(home.published_file.resolve().parent, confirmed)
+def _read_made(
+    connection: duckdb.DuckDBPyConnection, home: Home, project: Path, build: BuildRecord
+) -> _Made:
+    manifest = find_manifest(home, project, build.invocation_id)
+    contents = [read_content(connection, mart) for mart in marts_of(manifest)]
+    return _Made(build, versions_in(manifest or {}), contents, content_fingerprint(contents))
+
+
+def _publication(home: Home, made: _Made, has_parquet: bool) -> Publication:
+    return Publication(
+        publication_id=folders.new_publication_id(home),
+        fingerprint=made.fingerprint,
+        invocation_id=made.build.invocation_id,
+        built_at=made.build.finished_at.isoformat(),
+        row_counts={content.name: content.row_count for content in made.contents},
+        macros_fingerprint=macros_fingerprint(),
+        has_parquet=has_parquet,
+    )
+
+
+def _confirmed(home: Home, standing: Publication, build: BuildRecord) -> Publication:
+    confirmed = replace(
+        standing, invocation_id=build.invocation_id, built_at=build.finished_at.isoformat()
+    )
+    write_record(folders.folder_of(home, standing), confirmed)
     return confirmed
 
 
 def _publish(
-    connection: duckdb.DuckDBPyConnection,
-    home: Home,
-    wanted: Publication,
-    contents: list[MartContent],
+    connection: duckdb.DuckDBPyConnection, home: Home, publication: Publication, made: _Made
 ) -> None:
-    incoming = home.publications / f"{folders.INCOMING}{wanted.publication_id}"
+    incoming = home.publications / f"{folders.INCOMING}{publication.publication_id}"
     incoming.mkdir()
     try:
-        _write_file(connection, incoming / DATABASE_NAME, contents)
-        _check_file(incoming / DATABASE_NAME, wanted)
-        folder = folders.seal(home, incoming, wanted)
+        _write_files(connection, incoming, publication, made)
+        _check_file(incoming / DATABASE_NAME, publication)
+        folder = folders.seal(home, incoming, publication)
     except BaseException:
         shutil.rmtree(incoming, ignore_errors=True)
         raise
-    folders.flip_link(home, folder)
+    flip(home, folder)
 
 
-def _write_file(
-    connection: duckdb.DuckDBPyConnection, path: Path, contents: list[MartContent]
+def _write_files(
+    connection: duckdb.DuckDBPyConnection, folder: Path, publication: Publication, made: _Made
 ) -> None:
-    connection.execute("set temp_directory = ?", [str(path.with_name("spill"))])
-    connection.execute(f"attach {_text(path)} as {TARGET} (storage_version '{STORAGE_VERSION}')")
-    for content in contents:
+    spill, path = folder / "spill", folder / DATABASE_NAME
+    connection.execute("set temp_directory = ?", [str(spill)])
+    connection.execute(f"attach {literal(path)} as {TARGET} (storage_version '{STORAGE_VERSION}')")
+    for content in made.contents:
         write_mart(connection, content)
+    create_macros(connection, [content.name for content in made.contents])
+    write_meta_tables(connection, publication, made.build, made.versions, made.contents)
     connection.execute(f"checkpoint {TARGET}")
+    if publication.has_parquet:
+        tables = [*publication.row_counts, *META_TABLES]
+        write_parquet_files(connection, folder / PARQUET_FOLDER, tables, publication.publication_id)
     connection.execute(f"use {SOURCE}")
     connection.execute(f"detach {TARGET}")
-    shutil.rmtree(path.with_name("spill"), ignore_errors=True)
+    shutil.rmtree(spill, ignore_errors=True)
 
 
-def _check_file(path: Path, wanted: Publication) -> None:
-    """Open the file as a reader will, and count."""
-    with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute(_NO_PROGRESS_BAR)
-        found = dict(
-            connection.execute(
-                "select table_name, 0 from duckdb_tables() where not internal"
-            ).fetchall()
-        )
-        for name in found:
-            quoted = name.replace('"', '""')
-            query = f'select count(*) from "{quoted}"'
-            ((found[name],),) = connection.execute(query).fetchall()
-    if found != wanted.row_counts:
+def _check_file(path: Path, publication: Publication) -> None:
+    found = row_counts_in(path)
+    marts = {name: count for name, count in found.items() if name not in META_TABLES}
+    if marts != publication.row_counts or found.keys() - marts.keys() != set(META_TABLES):
         raise PublishError(f"{path} does not hold what was written to it; try again.")
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 if __name__ == "__main__":

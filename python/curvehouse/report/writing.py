@@ -109,10 +109,10 @@ def _choose(
 
 
 def _frame(connection: duckdb.DuckDBPyConnection, runs: Answer, portfolios: Answer) -> Frame:
-    (path,) = ask(connection, "publication").rows[0]
+    found = connection.execute("select path from duckdb_databases() where not internal").fetchone()
     return {
         "version": __version__,
-        "publication": Path(path).parent.name,
+        "publication": Path(found[0]).parent.name if found else "",
         "runs": [(name, page_name("run", name)) for name in runs.column("run_id")],
         "portfolios": [
             (name, page_name("portfolio", name)) for name in portfolios.column("portfolio_id")

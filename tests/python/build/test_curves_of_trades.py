@@ -60,7 +60,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
         file.write_text(f"time,equity\n{rows}")
         fund = ImportedBacktest("zones", zone)
         assert ingest_equity(home, file, fund, timezone=zone).is_clean
-    run_dbt(home, "build", "--exclude-resource-type", "unit_test")
+    wanted = ("+fct_equity_daily", "+dim_backtests", "+fct_market_regimes")
+    run_dbt(home, "build", "--exclude-resource-type", "unit_test", "--select", *wanted)
     return duckdb.connect(str(home.working_file), read_only=True)
 
 

@@ -52,6 +52,14 @@ FITTED = (
     "int_market_states_fitted",
     "int_regime_performance_measured",
 )
+# What pools is built anew every time, and takes as long as all the rest.
+BUT_POOLED = (
+    "--exclude",
+    "int_portfolio_members+",
+    "int_overfitting_measured+",
+    "int_failure_clusters_fitted+",
+    "int_failure_rules_fitted+",
+)
 # The models that a change of factors reaches, and all that they stand on.
 ATTRIBUTION = ("--select", "+path:models/marts/attribution")
 DAYS = 150
@@ -137,7 +145,7 @@ class Warehouse:
     def build(self, *arguments: str) -> Computed:
         """Run all models; return what was computed, which each table of a kind agrees on."""
         before = rows_of(self.home, "select max(landed_at) from operations.landed_versions")
-        run_dbt(self.home, "run", *arguments)
+        run_dbt(self.home, "run", *arguments, *BUT_POOLED)
         landed: defaultdict[str, set[str]] = defaultdict(set)
         for table, key in landed_after(self.home, before[0][0]):
             # Symbols have episodes too; a backtest has rows for each set of factors.
@@ -158,6 +166,7 @@ class Warehouse:
         return Computed(self.all_ids(), self.all_ids(), self.all_ids(), self.ids(self.trading))
 
     def assert_as_from_scratch(self, *selection: str) -> None:
+        selection = selection or BUT_POOLED
         other = Home(self.folder / "scratch")
         shutil.rmtree(other.root, ignore_errors=True)
         shutil.copytree(self.home.root, other.root, symlinks=True)

@@ -154,7 +154,7 @@ def test_what_stands_is_published_by_a_second_build(built: Built) -> None:
 
 
 def test_a_failing_test_is_named_with_its_rows_and_nothing_is_published(built: Built) -> None:
-    link = built.home.published_file.readlink()
+    link = built.home.current.readlink()
     with pytest.raises(BuildError) as caught:
         built.build("{value: 200e0}")
     assert str(caught.value).splitlines() == [
@@ -166,8 +166,30 @@ def test_a_failing_test_is_named_with_its_rows_and_nothing_is_published(built: B
     assert built.last_build().selection is None
     with pytest.raises(PublishError, match="had 1 error"):
         publish(built.home, project=built.project)
-    assert built.home.published_file.readlink() == link
+    assert built.home.current.readlink() == link
     assert rows(built.home, "select value from dim_x") == [(1.5,)]
+
+
+def test_a_rollback_outlives_builds_that_make_nothing_else(
+    built: Built, run_cli: RunCli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("curvehouse.build.run.project_dir", lambda: built.project)
+    monkeypatch.setattr("curvehouse.publish.project_dir", lambda: built.project)
+    value = ["build", "--vars", "{value: 2.5e0}"]
+    assert "with Parquet files" in run_cli(*value, "--parquet").stderr
+    assert rows(built.home, "select value from dim_x") == [(2.5,)]
+    assert (built.home.current / "parquet" / "dim_x.parquet").is_file()
+    outcome = run_cli("publish", "--rollback")
+    assert outcome.exit_code == 0
+    assert outcome.stderr.startswith("Rolled back from ")
+    assert outcome.stdout == f"{built.home.published_file}\n"
+    for _ in range(2):
+        outcome = run_cli(*value)
+        assert "Nothing new since" in outcome.stderr
+        assert "was rolled back" in outcome.stderr
+        assert rows(built.home, "select value from dim_x") == [(1.5,)]
+    assert "The rollback is ended" in run_cli("publish").stderr
+    assert rows(built.home, "select value from dim_x") == [(2.5,)]
 
 
 def test_a_failing_model_is_named_with_the_database_s_words(built: Built) -> None:

@@ -64,11 +64,11 @@ def tables_of(demo: Demo) -> dict[str, pl.DataFrame]:
 
 
 def test_a_second_build_changes_no_row(demo: Demo) -> None:
-    before, link = tables_of(demo), demo.home.published_file.readlink()
+    before, link = tables_of(demo), demo.home.current.readlink()
     done = run_command(demo.home.root.parent, "curvehouse", "build")
     assert done.returncode == 0, done.stderr
     assert "nothing new" in done.stderr.lower()
-    assert demo.home.published_file.readlink() == link
+    assert demo.home.current.readlink() == link
     forced = run_command(demo.home.root.parent, "curvehouse", "build", "--force")
     assert forced.returncode == 0, forced.stderr
     after = tables_of(demo)

@@ -13,6 +13,7 @@ import pytest
 
 from conftest import PROJECT_DIR, Demo, Manifest, RunCli
 from curvehouse.export import known_kinds, schema_of
+from curvehouse.export.kind import load_schema
 from curvehouse.home import Home
 from curvehouse.publish.writer import write_publication
 from warehouses import make_built_home, rows
@@ -39,8 +40,15 @@ def export(run_cli: RunCli, kind: str, run_id: str, out: Path) -> tuple[Path, di
     assert outcome.exit_code == 0, outcome.stderr
     path = Path(outcome.stdout.rstrip("\n"))
     assert [path] == list(out.iterdir())
+    return path, valid(path, kind)
+
+
+def valid(path: Path, kind: str) -> dict[str, Any]:
+    """Read an artefact, which is valid against the schema in the documentation."""
     content: dict[str, Any] = json.loads(path.read_text())
-    return path, content
+    schema = json.loads((DOCUMENTED / f"{kind}.schema.json").read_text())
+    jsonschema.validate(content, schema, cls=jsonschema.Draft202012Validator)
+    return content
 
 
 @pytest.fixture
@@ -173,9 +181,9 @@ def test_what_losing_trades_have_in_common_is_the_rows_of_the_tables(
     assert [(rule["predicate"],) for search in searches for rule in search["rules"]] == rules
 
 
-@pytest.mark.parametrize("name", known_kinds())
+@pytest.mark.parametrize("name", [*known_kinds(), "artefacts"])
 def test_schemas_are_sound_and_the_same_in_the_documentation(name: str) -> None:
-    schema = schema_of(known_kinds()[name])
+    schema = load_schema(name)
     jsonschema.Draft202012Validator.check_schema(schema)
     file = f"{name}.schema.json"
     assert (PACKAGED / file).read_bytes() == (DOCUMENTED / file).read_bytes()
@@ -183,7 +191,7 @@ def test_schemas_are_sound_and_the_same_in_the_documentation(name: str) -> None:
 
 
 def test_every_schema_has_a_kind() -> None:
-    names = {f"{name}.schema.json" for name in known_kinds()}
+    names = {f"{name}.schema.json" for name in [*known_kinds(), "artefacts"]}
     assert {path.name for path in PACKAGED.iterdir()} == names
     # What is read as JSON is documented beside what is written.
     read = {"portfolio_spec.schema.json"}
@@ -206,7 +214,7 @@ def test_a_portfolio_is_what_its_tables_hold(
     assert done.exit_code == 0, done.stderr
     path = tmp_path / f"portfolio_{portfolio_id}.json"
     assert done.stdout == f"{path}\n"
-    content = json.loads(path.read_text())
+    content = valid(path, "portfolio")
     ((cagr, deepest, benefit, turnover),) = rows(
         demo_home,
         "select portfolio_cagr, portfolio_max_dd, diversification_benefit, turnover "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from curvehouse.home import Home
 from curvehouse.lock import lock_holder, writer_lock
 from curvehouse.publish import publish
 from curvehouse.publish.writer import write_publication
-from warehouses import add_build, make_built_home, rows
+from warehouses import make_built_home, rebuild, rows
 
 # Holds a connection; for each line of input it prints what that one and a new one see.
 READER = """
@@ -32,6 +31,57 @@ for _ in sys.stdin:
         seen = [connection.execute(query).fetchall()[0][0] for connection in (held, fresh)]
     print(*seen, flush=True)
 """
+# Reads in a loop until told to stop, and prints how many rounds it made and what it saw first and
+# last. Every mart has the version of the publication in all rows, so that any mixture shows.
+LOOKER = '''
+import sys
+from pathlib import Path
+import duckdb
+
+link, stop = Path(sys.argv[1]), Path(sys.argv[2])
+
+def version(connection):
+    seen = set()
+    for table, column in (("dim_x", "value"), ('"Odd ""mart"""', '"select"')):
+        query = f"select min({column}), max({column}), count(*) from {table}"
+        lowest, highest, count = connection.execute(query).fetchall()[0]
+        assert count in (5000, 2), count
+        seen |= {lowest, highest}
+    ids = connection.execute("select publication_id from meta_publication").fetchall()
+    folder = connection.execute("select path from duckdb_databases() where not internal")
+    assert ids == [(Path(folder.fetchall()[0][0]).parent.name,)]
+    assert len(seen) == 1, f"a mixture: {seen}"
+    return int(seen.pop())
+
+def parquet_version():
+    while True:
+        folder = (link.parent / "current").resolve() / "parquet"
+        try:
+            tables = [duckdb.read_parquet(str(file)) for file in sorted(folder.glob("*_x.parquet"))]
+            tables += [duckdb.read_parquet(str(file)) for file in sorted(folder.glob("Odd*"))]
+            x, odd = (set(table.fetchall()) for table in tables)
+        except (duckdb.IOException, ValueError):
+            # Three later publications have come meanwhile.
+            continue
+        (seen,) = {row[2] for row in x} | {row[1] for row in odd}
+        return int(seen)
+
+with duckdb.connect(str(link), read_only=True) as held:
+    first, rounds, last = version(held), 0, 0
+    while True:
+        stopping = stop.exists()
+        with duckdb.connect(str(link), read_only=True) as fresh:
+            now = version(fresh)
+            assert now >= last, "an older one than before"
+            last = now
+        if rounds % 20 == 0 or stopping:
+            assert parquet_version() >= last
+        assert version(held) == first
+        rounds += 1
+        if stopping:
+            break
+print(rounds, first, last, flush=True)
+'''
 # Writes for long enough to be killed on the way.
 BIG = "insert into dim_x select i + 10, md5(i::varchar), i from range(1500000) t(i)"
 
@@ -39,12 +89,6 @@ BIG = "insert into dim_x select i + 10, md5(i::varchar), i from range(1500000) t
 @pytest.fixture
 def built(home: Home) -> Home:
     return make_built_home(home)
-
-
-def rebuild(home: Home, sql: str, invocation_id: str) -> None:
-    with open_working_file(home) as connection:
-        connection.execute(sql)
-    add_build(home, invocation_id, finished_at=datetime.now(UTC).replace(tzinfo=None))
 
 
 def test_an_open_reader_keeps_its_picture_and_a_new_one_sees_the_new(built: Home) -> None:
@@ -70,6 +114,41 @@ def test_an_open_reader_keeps_its_picture_and_a_new_one_sees_the_new(built: Home
             assert reader.stdout.readline() == f"100.0 {number}.0\n"
     finally:
         reader.communicate()
+    assert len(list(built.publications.iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    ("readers", "publishes"), [(3, 6), pytest.param(20, 50, marks=pytest.mark.soak)]
+)
+def test_readers_in_a_loop_see_whole_publications_only(
+    built: Home, tmp_path: Path, readers: int, publishes: int
+) -> None:
+    fill = "delete from dim_x; insert into dim_x select i, i::varchar, 0 from range(1, 5001) t(i);"
+    version = 'update dim_x set value = {0}; update "Odd ""mart""" set "select" = {0};'
+    rebuild(built, fill + version.format(0), "build 0")
+    write_publication(built, PROJECT_DIR, parquet=True)
+    stop = tmp_path / "stop"
+    lookers = [
+        subprocess.Popen(
+            [sys.executable, "-c", LOOKER, str(built.published_file), str(stop)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(readers)
+    ]
+    try:
+        for number in range(1, publishes + 1):
+            rebuild(built, version.format(number), f"build {number}")
+            assert write_publication(built, PROJECT_DIR)[1]
+    finally:
+        stop.touch()
+        printed = [looker.communicate(timeout=300) for looker in lookers]
+    for looker, (output, errors) in zip(lookers, printed, strict=True):
+        assert looker.returncode == 0, errors
+        rounds, first, last = (int(word) for word in output.split())
+        assert first <= last == publishes
+        assert rounds >= 2
     assert len(list(built.publications.iterdir())) == 3
 
 

@@ -18,7 +18,8 @@ from polars.testing import assert_frame_equal
 
 from curvehouse.database import WORKING_CONFIG
 from curvehouse.home import DATABASE_NAME, Home
-from curvehouse.publish.folders import current_publication
+from curvehouse.publish.links import current_publication
+from curvehouse.publish.meta_tables import META_TABLES
 
 __all__ = [
     "Keys",
@@ -157,7 +158,9 @@ def _marts_in(file: Path, keys: Keys) -> Marts:
     with duckdb.connect(str(file), read_only=True) as connection:
         names = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
         assert {schema for schema, _ in names} == {"main"}
-        frames = {name: connection.sql(f'from "{name}"').pl() for _, name in names}
+        marts = {name for _, name in names} - set(META_TABLES)
+        assert len(marts) == len(names) - len(META_TABLES)
+        frames = {name: connection.sql(f'from "{name}"').pl() for name in marts}
     return Marts({name: _ordered(frame, keys.get(name, ())) for name, frame in frames.items()})
 
 

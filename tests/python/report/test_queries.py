@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import curvehouse.report
+from conftest import PROJECT_DIR
 from curvehouse.home import Home
 from curvehouse.query import open_published, run_query
 from curvehouse.report.answers import Answer, ask
@@ -37,6 +38,17 @@ def test_the_sql_on_a_page_gives_the_rows_behind_it(demo_home: Home, name: str) 
     with run_query(demo_home, answer.sql) as result:
         rows = [row for batch in result.batches for row in batch]
     assert rows == list(answer.rows)
+
+
+def test_the_exposure_of_the_report_names_the_tables_it_reads() -> None:
+    exposures = (PROJECT_DIR / "models" / "marts" / "_marts__exposures.yml").read_text()
+    (report,) = (part for part in exposures.split("\n  - name: ") if part.startswith("report\n"))
+    read = {
+        table
+        for file in FILES
+        for table in re.findall(r"\b(?:dim|fct)_[a-z_]+\b(?=\s|\.|$)", file.read_text())
+    }
+    assert read == set(re.findall(r"ref\('(\w+)'\)", report))
 
 
 def test_names_in_the_sql_on_a_page_are_literals(demo_home: Home) -> None:

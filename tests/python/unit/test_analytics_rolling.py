@@ -72,7 +72,7 @@ CONSTANT: Curve = {
 def test_windows_are_empty_until_full_and_leave_the_first_day_out() -> None:
     found = rolled(FALLING)
     deviation = 0.2 / math.sqrt(2)
-    wanted = {
+    wanted: dict[str, list[float | None]] = {
         "log_return_stddev_14d": [None, None, deviation, None],
         "log_return_stddev_252d": [None, None, None, None],
         "return_mean_63d": [None, None, 0.0, -0.55],

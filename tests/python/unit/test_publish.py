@@ -22,7 +22,7 @@ from curvehouse.publish import PublishResult
 from curvehouse.publish import publish as publish_in_own_process
 from curvehouse.publish.folders import new_publication_id
 from curvehouse.publish.writer import write_publication
-from warehouses import add_build, load_file, make_built_home, reading, rows
+from warehouses import add_build, load_file, make_built_home, reading, rebuild, rows
 
 
 def publish(home: Home) -> PublishResult:
@@ -32,19 +32,16 @@ def publish(home: Home) -> PublishResult:
         publication_id=publication.publication_id,
         is_new=is_new,
         row_counts=publication.row_counts,
-        built_at=datetime.fromisoformat(publication.built_at),
+        built_at=publication.finished_at,
+        has_parquet=publication.has_parquet,
+        in_force_id=publication.publication_id,
+        former_id=None,
     )
 
 
 @pytest.fixture
 def built(home: Home) -> Home:
     return make_built_home(home)
-
-
-def change(home: Home, sql: str, invocation_id: str) -> None:
-    with open_working_file(home) as connection:
-        connection.execute(sql)
-    add_build(home, invocation_id, finished_at=datetime.now(UTC).replace(tzinfo=None))
 
 
 def test_the_file_has_the_marts_and_nothing_else(built: Home) -> None:
@@ -59,6 +56,8 @@ def test_the_file_has_the_marts_and_nothing_else(built: Home) -> None:
     ) == [
         ("curvehouse", "main", 'Odd "mart"'),
         ("curvehouse", "main", "dim_x"),
+        ("curvehouse", "main", "meta_publication"),
+        ("curvehouse", "main", "meta_tables"),
     ]
 
 
@@ -95,7 +94,10 @@ def test_constraints_and_comments_go_along(built: Home) -> None:
     assert rows(built, "select comment from duckdb_tables() where table_name = 'dim_x'") == [
         ("One row per x. It's small.",)
     ]
-    commented = "select column_name, comment from duckdb_columns() where comment is not null"
+    commented = (
+        "select column_name, comment from duckdb_columns() "
+        "where comment is not null and table_name not like 'meta%'"
+    )
     assert rows(built, commented) == [("name", "What x is called.")]
 
 
@@ -103,7 +105,8 @@ def test_the_file_is_sealed_and_the_link_is_relative(built: Home) -> None:
     result = publish(built)
     link = built.published_file
     assert link.is_symlink()
-    assert link.readlink() == Path("publications") / result.publication_id / "curvehouse.duckdb"
+    assert link.readlink() == Path("current") / "curvehouse.duckdb"
+    assert built.current.readlink() == Path("publications") / result.publication_id
     assert stat.S_IMODE(link.stat().st_mode) == 0o444
     folder = built.publications / result.publication_id
     assert {path.name for path in folder.iterdir()} == {"curvehouse.duckdb", "publication.json"}
@@ -130,7 +133,7 @@ def test_another_build_with_the_same_content_is_no_new_publication(built: Home) 
     first = publish(built)
     reordered = "create or replace table dim_x2 as from dim_x; "
     rewritten = "delete from dim_x; insert into dim_x select * from dim_x2 order by load_id desc"
-    change(built, reordered + rewritten, "second")
+    rebuild(built, reordered + rewritten, "second")
     second = publish(built)
     assert not second.is_new
     assert second.publication_id == first.publication_id
@@ -151,7 +154,7 @@ def test_another_build_with_the_same_content_is_no_new_publication(built: Home) 
 )
 def test_any_other_content_is_a_new_publication(built: Home, sql: str) -> None:
     first = publish(built)
-    change(built, sql, "second")
+    rebuild(built, sql, "second")
     second = publish(built)
     assert second.is_new
     assert second.publication_id > first.publication_id
@@ -161,7 +164,7 @@ def test_any_other_content_is_a_new_publication(built: Home, sql: str) -> None:
 def test_the_last_three_publications_stay_and_foreign_files_too(built: Home) -> None:
     published = []
     for number in range(5):
-        change(built, f"update dim_x set value = {number} + 10", f"build {number}")
+        rebuild(built, f"update dim_x set value = {number} + 10", f"build {number}")
         published.append(publish(built).publication_id)
         if number == 0:
             (built.publications / "notes.txt").write_text("mine")
@@ -180,13 +183,13 @@ def test_ids_sort_by_time_even_when_the_clock_goes_back(home: Home) -> None:
 def refused(home: Home, reason: str, publish: Callable[[Home], PublishResult] = publish) -> None:
     """Publish fails for this reason and leaves everything as it was."""
     before = sorted(path.name for path in home.publications.glob("*"))
-    link = home.published_file.readlink() if home.published_file.is_symlink() else None
+    link = home.current.readlink() if home.current.is_symlink() else None
     with pytest.raises(PublishError, match=reason):
         publish(home)
     assert sorted(path.name for path in home.publications.glob("*")) == before
     assert sorted(path.name for path in home.publications.glob(".*")) == []
     if link is not None:
-        assert home.published_file.readlink() == link
+        assert home.current.readlink() == link
 
 
 def test_a_home_without_a_build_has_nothing_to_publish(home: Home) -> None:
@@ -212,6 +215,17 @@ def test_files_loaded_since_the_build_ask_for_a_build(built: Home) -> None:
 def test_a_write_ahead_log_beside_the_working_file_is_refused(built: Home, suffix: str) -> None:
     built.working_file.with_name(f"curvehouse.duckdb.{suffix}").write_bytes(b"")
     refused(built, f"curvehouse.duckdb.{suffix} is there")
+
+
+def test_a_write_ahead_log_beside_the_published_file_is_refused(built: Home) -> None:
+    publish(built)
+    rebuild(built, "update dim_x set value = 7", "second")
+    for folder in (built.root, built.published_file.resolve().parent):
+        log = folder / "curvehouse.duckdb.wal"
+        log.write_bytes(b"")
+        refused(built, f"^{log} is there, so somebody opened the published file")
+        log.unlink()
+    assert publish(built).is_new
 
 
 def test_a_manifest_of_another_command_is_refused(built: Home) -> None:
@@ -258,10 +272,12 @@ def test_leftovers_of_a_killed_publisher_are_removed(built: Home) -> None:
     record = built.publications / "20260101T000000.000000Z" / ".publication.json"
     record.touch()
     (built.root / ".curvehouse.duckdb.new").symlink_to("nowhere")
+    (built.root / ".current.new").symlink_to("nowhere")
     publish(built)
     assert not record.exists()
     assert list(built.publications.glob(".*")) == []
     assert not (built.root / ".curvehouse.duckdb.new").is_symlink()
+    assert not (built.root / ".current.new").is_symlink()
     assert rows(built, "select count(*) from dim_x") == [(3,)]
 
 
@@ -282,13 +298,34 @@ def test_another_writer_is_named(built: Home) -> None:
 def test_a_full_disk_is_one_sentence(built: Home) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     assert publish(built).is_new
-    change(built, "insert into dim_x from (select 9, 'more', i from range(500000) t(i))", "second")
+    rebuild(built, "insert into dim_x from (select 9, 'more', i from range(500000) t(i))", "second")
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, hard))
     try:
         refused(built, "^the disk is full, so [^\n]*$", publish_in_own_process)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert publish(built).is_new
+
+
+def test_a_link_to_the_file_itself_is_led_through_the_folder(built: Home) -> None:
+    first = publish(built)
+    # As earlier versions left it.
+    built.current.unlink()
+    built.published_file.unlink()
+    direct = Path("publications") / first.publication_id / "curvehouse.duckdb"
+    built.published_file.symlink_to(direct)
+    assert publish(built).is_new is False
+    rebuild(built, "update dim_x set value = 7", "second")
+    second = publish(built)
+    assert built.published_file.readlink() == Path("current") / "curvehouse.duckdb"
+    assert built.current.readlink() == Path("publications") / second.publication_id
+    assert rows(built, "select distinct value from dim_x") == [(7.0,)]
+
+
+def test_a_folder_in_place_of_the_link_is_not_overwritten(built: Home) -> None:
+    built.current.mkdir()
+    refused(built, "current is not the link that `curvehouse publish` makes")
+    assert list(built.current.iterdir()) == []
 
 
 def test_odd_letters_in_the_path_do_no_harm(tmp_path: Path) -> None:

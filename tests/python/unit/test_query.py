@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import sqlglot
 
 from conftest import PROJECT_DIR
 from curvehouse.errors import QueryError, UsageError
@@ -143,10 +145,38 @@ def test_no_other_file_is_within_reach(published: Home, tmp_path: Path, sql: str
 
 def test_reaching_outside_says_what_query_is_for(published: Home, tmp_path: Path) -> None:
     with (
-        pytest.raises(UsageError, match="reads the published file and nothing else"),
-        run_query(published, f"from read_text('{tmp_path}/x')"),
+        pytest.raises(UsageError, match=r"x\.csv is out of reach.*published file and nothing else"),
+        run_query(published, f"from '{tmp_path}/x.csv'"),
     ):
         pass
+
+
+def test_time_that_the_reader_takes_does_not_count(published: Home) -> None:
+    with run_query(published, "from range(30000)", timeout=0.2) as result:
+        for _ in result.batches:
+            time.sleep(0.15)
+
+
+def test_rows_that_come_too_slowly_are_stopped(published: Home) -> None:
+    sql = "select i from range(100000000000) t(i) where hash(i) = 0"
+    with pytest.raises(QueryError, match=r"after 0\.2 s of work"):  # noqa: SIM117
+        with run_query(published, sql, timeout=0.2) as result:
+            list(result.batches)
+
+
+def test_a_query_that_only_duckdb_understands_runs(published: Home) -> None:
+    # The name makes it worth a look, and the look fails at DuckDB's factorial.
+    sql = "select 3 ! as six, 'read_csv' as name"
+    with pytest.raises(sqlglot.ParseError):
+        sqlglot.parse(sql, read="duckdb")
+    with run_query(published, sql) as result:
+        assert list(result.batches) == [[(6, "read_csv")]]
+
+
+def test_names_of_refused_functions_may_be_written(published: Home) -> None:
+    sql = "select 'read_csv(1)' as query, 1 as glob -- getenv('HOME')"
+    with run_query(published, sql) as result:
+        assert list(result.batches) == [[("read_csv(1)", 1)]]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +230,7 @@ def test_an_error_is_told_where_another_thread_is_heard_first(
         with open_published(home) as connection:
             yield Deaf(connection)
 
-    monkeypatch.setattr("curvehouse.query.open_published", opened)
+    monkeypatch.setattr("curvehouse.query.run.open_published", opened)
     sql = "select case when i = 900000 then error('late') else i end from range(1000000) t(i)"
     with pytest.raises(QueryError, match="late"), run_query(published, sql) as rows:
         list(rows.batches)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from curvehouse.query import QueryResult
-from curvehouse.query_formats import table_lines, write_csv, write_json
+from curvehouse.query.formats import table_lines, write_csv, write_json
 
 
 def result(columns: dict[str, str], *rows: tuple[Any, ...]) -> QueryResult:
@@ -70,6 +70,11 @@ def test_too_many_columns_become_a_block_per_row() -> None:
     assert len(lines) == 42
     assert lines[0].startswith("-- row 1 --")
     assert lines[3] == "column_2   2"
+
+
+def test_no_rows_of_many_columns_still_name_them() -> None:
+    columns = {f"column_{number}": "DOUBLE" for number in range(20)}
+    assert table(columns) == ["-- no row -------------------", *columns]
 
 
 def test_no_rows_still_name_the_columns() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from curvehouse.errors import UsageError
+from curvehouse.errors import NothingToExportError
 from curvehouse.export.kind import Kind
 from curvehouse.export.runs import the_run
 from curvehouse.identity import check_run_id
@@ -22,7 +22,9 @@ _KEYS = ("run_id", "created_at", "strategies", "param_grid", "seeds", "total_job
 def _read(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
     run = the_run(connection, "dim_runs", run_id)
     if run["manifest"] is None:
-        raise UsageError(f"run {run_id!r} is an import and has no manifest; export a sweep's.")
+        raise NothingToExportError(
+            f"run {run_id!r} is an import and has no manifest; export a sweep's."
+        )
     manifest: dict[str, Any] = json.loads(run["manifest"])
     return dict.fromkeys(_KEYS) | manifest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from curvehouse.errors import UsageError
+from curvehouse.errors import NothingToExportError
 from curvehouse.export.kind import Kind
 from curvehouse.export.runs import the_run
 from curvehouse.identity import check_run_id
@@ -36,7 +36,7 @@ def _read(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any]:
         label = {"ts": ts, "vol_band": vol_band, "trend_bucket": trend_bucket, "regime": regime}
         labels.setdefault(symbol, []).append(label)
     if not labels:
-        raise UsageError(
+        raise NothingToExportError(
             f"no backtest of run {run_id!r} has market regimes: there are no bars of its symbols, "
             "or its histories are resampled. `curvehouse ingest bars` loads bars."
         )

@@ -82,7 +82,12 @@ def _lifts() -> Any:
     )
     one = base.mark_rule(style="zero").encode(x=alt.datum(1))
     intervals = base.mark_rule(style="interval").encode(
-        x=alt.X("lift_at_entry_lower:Q", title="lift at entry", scale=alt.Scale(zero=False)),
+        x=alt.X(
+            "lift_at_entry_lower:Q",
+            title="lift at entry",
+            scale=alt.Scale(zero=False),
+            axis=alt.Axis(tickCount=6),
+        ),
         x2="lift_at_entry_upper:Q",
     )
     points = base.mark_point(style="estimate").encode(

@@ -106,6 +106,8 @@ def _fitted_widths(
 def _blocks(columns: tuple[str, ...], cells: list[list[str]], width: int) -> Iterator[str]:
     size = max(len(name) for name in columns)
     room = max(width - size - len(_GAP), _NARROWEST)
+    if not cells:
+        yield from ("-- no row ".ljust(min(width, size + 20), "-"), *columns)
     for number, row in enumerate(cells, start=1):
         yield f"-- row {number} ".ljust(min(width, size + 20), "-")
         for name, text in zip(columns, row, strict=True):

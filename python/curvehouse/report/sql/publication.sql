@@ -1,3 +1,0 @@
-select path
-from duckdb_databases()
-where not internal
