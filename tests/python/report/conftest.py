@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -39,13 +40,18 @@ HOSTILE_NAMES = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium as the system has it."""
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium as the system has it, with a home of its own for what it writes."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.skip("no Chromium is installed here to look at the report with")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, headless=True, args=_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=found,
+            headless=True,
+            args=_FLAGS,
+            env={**os.environ, "HOME": str(tmp_path_factory.mktemp("browser"))},
+        )
         yield browser
         browser.close()
 

@@ -12,6 +12,17 @@ from curvehouse.report.charts.sizes import sized
 __all__ = ["CHARTS"]
 
 
+# Zero is the colour of the page; panels side by side share the bound.
+_GROWTH_COLOURS = alt.Scale(
+    range="diverging",
+    interpolate="lab",
+    domainMid=0,
+    domainMin=alt.ExprRef("-bound"),
+    domainMax=alt.ExprRef("bound"),
+    clamp=True,
+)
+
+
 def _parameter_grid() -> Any:
     bound = alt.param(name="bound", value=1)
     base = alt.Chart(alt.NamedData("cells")).encode(
@@ -28,19 +39,7 @@ def _parameter_grid() -> Any:
         ),
     )
     cells = base.mark_rect(style="cell").encode(
-        color=alt.Color(
-            "cagr:Q",
-            title="CAGR",
-            scale=alt.Scale(
-                range="diverging",
-                interpolate="lab",
-                domainMid=0,
-                domainMin=alt.ExprRef("-bound"),
-                domainMax=alt.ExprRef("bound"),
-                clamp=True,
-            ),
-            legend=None,
-        ),
+        color=alt.Color("cagr:Q", title="CAGR", scale=_GROWTH_COLOURS, legend=None),
         tooltip=[
             alt.Tooltip("x_name:N", title="across"),
             alt.Tooltip("x_value:N", title="value"),

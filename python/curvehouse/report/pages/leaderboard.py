@@ -52,8 +52,6 @@ def leaderboard_page(
     curves = ask(connection, "sparklines", row_limit=ROW_LIMIT)
     paths = {backtest: sparkline_path(*parts) for backtest, *parts in curves.rows}
     rows = board.as_dicts()
-    runs = sorted({str(row["run_id"]) for row in rows})
-    strategies = sorted({str(row["strategy"]) for row in rows})
     table = Table(
         caption="Backtests by Sharpe ratio, best first",
         columns=_COLUMNS,
@@ -71,17 +69,18 @@ def leaderboard_page(
             *overviews,
         ],
         template="leaderboard.html.j2",
-        content={
-            "runs": runs,
-            "strategies": strategies,
-            "subjects": [
-                [runs.index(str(row["run_id"])), strategies.index(str(row["strategy"]))]
-                for row in rows
-            ],
-            "first_rows": _FIRST_ROWS,
-            "back": [],
-        },
+        content=_filters(rows) | {"first_rows": _FIRST_ROWS, "back": []},
     )
+
+
+def _filters(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what can be filtered by, and for each row the positions of its own in that."""
+    runs = sorted({row["run_id"] for row in rows})
+    strategies = sorted({row["strategy"] for row in rows})
+    run_at = {name: position for position, name in enumerate(runs)}
+    strategy_at = {name: position for position, name in enumerate(strategies)}
+    subjects = [[run_at[row["run_id"]], strategy_at[row["strategy"]]] for row in rows]
+    return {"runs": runs, "strategies": strategies, "subjects": subjects}
 
 
 def _lead(rows: list[dict[str, Any]]) -> str:

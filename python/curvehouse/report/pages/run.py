@@ -48,28 +48,34 @@ def run_page(
         title=run_id,
         lead=_lead(row),
         facts=_facts(row),
-        sections=[
-            _growth(ask(connection, "cagr_bins", run_id=run_id)),
-            _grid(ask(connection, "grid", run_id=run_id)),
-            _luck(ask(connection, "overfitting", run_id=run_id), link),
-            Section(
-                "By strategy and symbol",
-                empty="The run planned nothing.",
-                lead="Growth is the median, and one in twenty worse and better, over points of the "
-                "grid. Sensitivity is 0 where neighbours on the grid agree, 1 where they differ as "
-                "much as strangers.",
-                tables=[strategies_table(ask(connection, "run_strategies", run_id=run_id))],
-            ),
-            Section(
-                "Sensitivity to each parameter",
-                empty="No parameter has more than one value.",
-                lead="The range is the highest less the lowest growth a year while all other "
-                "parameters stay as they are.",
-                tables=[sensitivity_table(ask(connection, "sensitivity", run_id=run_id))],
-            ),
-        ],
-        content={"back": [], "run_id": run_id},
+        sections=_sections(connection, run_id, link),
+        content={"back": []},
     )
+
+
+def _sections(
+    connection: duckdb.DuckDBPyConnection, run_id: str, link: Callable[[str], str]
+) -> list[Section]:
+    return [
+        _growth(ask(connection, "cagr_bins", run_id=run_id)),
+        _grid(ask(connection, "grid", run_id=run_id)),
+        _luck(ask(connection, "overfitting", run_id=run_id), link),
+        Section(
+            "By strategy and symbol",
+            empty="The run planned nothing.",
+            lead="Growth is the median, and one in twenty worse and better, over points of the "
+            "grid. Sensitivity is 0 where neighbours on the grid agree, 1 where they differ as "
+            "much as strangers.",
+            tables=[strategies_table(ask(connection, "run_strategies", run_id=run_id))],
+        ),
+        Section(
+            "Sensitivity to each parameter",
+            empty="No parameter has more than one value.",
+            lead="The range is the highest less the lowest growth a year while all other "
+            "parameters stay as they are.",
+            tables=[sensitivity_table(ask(connection, "sensitivity", run_id=run_id))],
+        ),
+    ]
 
 
 def _lead(row: dict[str, Any]) -> str:
