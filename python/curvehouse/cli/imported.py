@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +19,18 @@ from curvehouse.cli.ingest import (
 )
 from curvehouse.readers.content import MAX_BYTES
 
-__all__ = ["equity", "trades"]
+if TYPE_CHECKING:
+    from curvehouse.ingest import ImportedBacktest
+
+__all__ = [
+    "CashOption",
+    "ParamsOption",
+    "RunOption",
+    "SeedOption",
+    "SymbolOption",
+    "equity",
+    "trades",
+]
 
 FileArgument = Annotated[Path, typer.Argument(help="CSV, CSV.gz or Parquet.", metavar="FILE")]
 RunOption = Annotated[str, typer.Option(help="The run that the backtest belongs to.")]
@@ -74,15 +85,11 @@ def equity(
       curvehouse ingest equity nav.csv --run-id mine --strategy fund \\
         --equity-column NAV_USD
     """
-    from curvehouse.ingest import ImportedBacktest, ingest_equity, parse_params
+    from curvehouse.ingest import ingest_equity
 
-    backtest = ImportedBacktest(
-        run_id=run_id,
-        strategy=strategy,
-        params=parse_params([*(params or []), *context.args]),
-        symbol=symbol,
-        seed=seed,
-        starting_cash=starting_cash,
+    pairs = [*(params or []), *context.args]
+    backtest = _named(
+        run_id, strategy, pairs, symbol=symbol, seed=seed, starting_cash=starting_cash
     )
     with loading() as announce:
         announce(f"loading {file}")
@@ -137,15 +144,11 @@ def trades(
       curvehouse ingest trades fills.csv --run-id live --strategy swing \\
         --starting-cash 25000
     """
-    from curvehouse.ingest import ImportedBacktest, ingest_trades, parse_params
+    from curvehouse.ingest import ingest_trades
 
-    backtest = ImportedBacktest(
-        run_id=run_id,
-        strategy=strategy,
-        params=parse_params([*(params or []), *context.args]),
-        symbol=symbol,
-        seed=seed,
-        starting_cash=starting_cash,
+    pairs = [*(params or []), *context.args]
+    backtest = _named(
+        run_id, strategy, pairs, symbol=symbol, seed=seed, starting_cash=starting_cash
     )
     with loading() as announce:
         announce(f"loading {file}")
@@ -159,3 +162,17 @@ def trades(
             max_bytes=max_bytes,
         )
     print_report(report)
+
+
+def _named(
+    run_id: str,
+    strategy: str,
+    pairs: list[str],
+    *,
+    symbol: str | None,
+    seed: int | None,
+    starting_cash: float | None,
+) -> ImportedBacktest:
+    from curvehouse.ingest import ImportedBacktest, parse_params
+
+    return ImportedBacktest(run_id, strategy, parse_params(pairs), symbol, seed, starting_cash)

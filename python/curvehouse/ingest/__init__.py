@@ -13,6 +13,8 @@ from curvehouse.ingest.imported import ImportedBacktest, parse_params
 from curvehouse.ingest.portfolios import ingest_portfolios
 from curvehouse.ingest.reasons import ReasonCode
 from curvehouse.ingest.report import IngestReport, QuarantinedFile
+from curvehouse.ingest.result_options import Recognised, ResultOptions
+from curvehouse.ingest.results import ingest_frame, ingest_results
 from curvehouse.ingest.retract import retract_paths, retract_run
 from curvehouse.ingest.runs import ingest_runs
 from curvehouse.ingest.trades import ingest_trades
@@ -22,10 +24,14 @@ __all__ = [
     "IngestReport",
     "QuarantinedFile",
     "ReasonCode",
+    "Recognised",
+    "ResultOptions",
     "ingest_bars",
     "ingest_equity",
     "ingest_factors",
+    "ingest_frame",
     "ingest_portfolios",
+    "ingest_results",
     "ingest_runs",
     "ingest_trades",
     "parse_params",

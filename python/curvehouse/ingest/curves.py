@@ -8,49 +8,18 @@ either puts it right (order, duplicates, quotes) or says what is wrong with it, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
 
-from curvehouse.ingest.ledger import RowCounts
-from curvehouse.readers.containers import PART_COLUMN
-from curvehouse.readers.curves import (
-    MIN_CURVE_ROWS,
-    CurveColumns,
-    curve_columns,
-    parsed_curves,
-)
+from curvehouse.ingest.numbered import FILES, Loads, NumberedFile, files_parameters
+from curvehouse.ingest.plain_curves import load_plain, place_of
+from curvehouse.readers.curves import CurveColumns, curve_columns, parsed_curves
 from curvehouse.readers.faults import FaultyFileError
-from curvehouse.readers.fields import is_out_of_range_sql
-from curvehouse.readers.magnitudes import LARGEST, SMALLEST
-from curvehouse.readers.probe import FileProbe
-from curvehouse.readers.text_rows import CSV_OPTIONS
-from curvehouse.readers.zones import with_occurrences_sql
 
-__all__ = ["Loads", "NumberedFile", "insert_parsed", "load_curves"]
+__all__ = ["load_curves"]
 
 # Rows that are held as text at a time.
 _CHUNK_ROWS = 500_000
-# Parts of the new loads that are judged side by side.
-_PARTS = 4
-
-
-@dataclass(frozen=True)
-class NumberedFile:
-    """A file of a backtest that is to be loaded under a load_id."""
-
-    load_id: int
-    backtest_id: str
-    probe: FileProbe
-
-
-@dataclass
-class Loads:
-    """What became of files, by load_id."""
-
-    row_counts: dict[int, RowCounts] = field(default_factory=dict)
-    faults: dict[int, FaultyFileError] = field(default_factory=dict)
 
 
 def load_curves(
@@ -76,22 +45,23 @@ def load_curves(
     """
     loads = Loads()
     rest: dict[tuple[CurveColumns, int], list[NumberedFile]] = {}
-    plain: dict[tuple[CurveColumns, int, bool, Path | None], list[NumberedFile]] = {}
+    plain: dict[tuple[CurveColumns, int, bool, object], list[NumberedFile]] = {}
     for file in files:
         try:
-            columns = curve_columns(file.probe)
+            ts_column, equity_column = file.column_names
+            columns = curve_columns(file.probe, ts_column=ts_column, equity_column=equity_column)
         except FaultyFileError as fault:
             loads.faults[file.load_id] = fault
             continue
         width = len(file.probe.header)
         # In a zone of its own, a time may be one of two; a date is not.
         if by_path and file.probe.is_plain and not (zone and file.probe.has_clock):
-            container = None if file.probe.part is None else file.probe.path
-            plain.setdefault((columns, width, file.probe.has_clock, container), []).append(file)
+            place = place_of(file.probe)
+            plain.setdefault((columns, width, file.probe.has_clock, place), []).append(file)
         else:
             rest.setdefault((columns, width), []).append(file)
     for (columns, width, has_clock, _), group in plain.items():
-        imperfect = _load_plain(connection, group, columns, loads, has_clock=has_clock, zone=zone)
+        imperfect = load_plain(connection, group, columns, loads, has_clock=has_clock, zone=zone)
         if imperfect:
             rest.setdefault((columns, width), []).extend(imperfect)
     for (columns, _), group in rest.items():
@@ -100,7 +70,7 @@ def load_curves(
     return loads
 
 
-def insert_parsed(
+def _insert_parsed(
     connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[NumberedFile]
 ) -> None:
     """Append parsed curves, whose file numbers are positions in ``files``, to ``raw.equity``."""
@@ -109,165 +79,11 @@ def insert_parsed(
         insert into raw.equity (load_id, ts, equity)
         select files.load_id, parsed.ts, parsed.equity
         from {table} as parsed
-        inner join {_FILES} on parsed.file_number = files.file_number
+        inner join {FILES} on parsed.file_number = files.file_number
         order by files.load_id, parsed.ts
         """,
-        _files_parameters(files),
+        files_parameters(files),
     )
-
-
-_FILES = """(
-    select
-        unnest(range(?))::integer as file_number,
-        unnest(?::bigint[]) as load_id
-) as files"""
-
-
-def _files_parameters(files: Sequence[NumberedFile]) -> list[object]:
-    return [len(files), [file.load_id for file in files]]
-
-
-def _load_plain(
-    connection: duckdb.DuckDBPyConnection,
-    files: Sequence[NumberedFile],
-    columns: CurveColumns,
-    loads: Loads,
-    *,
-    has_clock: bool,
-    zone: str | None,
-) -> list[NumberedFile]:
-    """Load what is perfect; return the other files, of which nothing is left in the table."""
-    if files[0].probe.part is None:
-        _insert_plain(connection, files, columns, has_clock=has_clock, zone=zone)
-    else:
-        _insert_parts(connection, files)
-    counts = _perfect_counts(connection, files, has_clock=has_clock)
-    imperfect = []
-    for file in files:
-        found = counts.get(file.load_id)
-        if found and MIN_CURVE_ROWS <= found.rows == file.probe.row_count:
-            loads.row_counts[file.load_id] = found
-        else:
-            imperfect.append(file)
-    _delete(connection, [file.load_id for file in imperfect])
-    return imperfect
-
-
-def _insert_plain(
-    connection: duckdb.DuckDBPyConnection,
-    files: Sequence[NumberedFile],
-    columns: CurveColumns,
-    *,
-    has_clock: bool,
-    zone: str | None,
-) -> None:
-    """Append what can be cast of each file.
-
-    Files are read in parallel, but no file by two threads (``parallel = false``): so the rows of
-    each stay together and in order, which is checked all the same.
-    """
-    moment, moment_type = "ts_cell", "TIMESTAMP"
-    if has_clock:
-        # The same instant without the calendar arithmetic of a cast.
-        moment = "case when isfinite(ts_cell) then make_timestamp(epoch_us(ts_cell)) end"
-        moment_type = "TIMESTAMPTZ"
-    types = {f"c{index}": "VARCHAR" for index in range(len(files[0].probe.header))}
-    types |= {f"c{columns.timestamp}": moment_type, f"c{columns.equity}": "DOUBLE"}
-    column_types = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
-    scanned = f"""(
-        select
-            file_index::integer as file_number,
-            c{columns.timestamp} as ts_cell,
-            c{columns.equity} as equity
-        from read_csv(?, columns = {{{column_types}}}, {CSV_OPTIONS}, parallel = false)
-    )"""
-    known = moment
-    if zone is not None:
-        scanned, moment = with_occurrences_sql(scanned, "ts_cell", zone), "first_at"
-    connection.execute(
-        f"""
-        insert into raw.equity (load_id, ts, equity)
-        select files.load_id, {moment} as ts, scanned.equity
-        from {scanned} as scanned
-        inner join {_FILES} on scanned.file_number = files.file_number
-        where {known} is not null and scanned.equity is not null
-        """,
-        [[str(file.probe.path) for file in files], *_files_parameters(files)],
-    )
-
-
-def _insert_parts(connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile]) -> None:
-    """Append parts of one file; each part's rows are together in it, which is checked, too."""
-    connection.execute(
-        f"""
-        insert into raw.equity (load_id, ts, equity)
-        select parts.load_id, scanned.ts, scanned.equity
-        from read_parquet(?, hive_partitioning = false) as scanned
-        inner join (
-            select unnest(?::varchar[]) as part, unnest(?::bigint[]) as load_id
-        ) as parts on scanned.{PART_COLUMN} = parts.part
-        where isfinite(scanned.ts) and scanned.equity is not null
-        """,
-        [
-            str(files[0].probe.path),
-            [file.probe.part for file in files],
-            [file.load_id for file in files],
-        ],
-    )
-
-
-def _perfect_counts(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[NumberedFile], *, has_clock: bool
-) -> dict[int, RowCounts]:
-    """Return the counts of new loads whose rows are all good and strictly in order.
-
-    Rows are compared with the row before by one thread at a time, so the loads are looked at in
-    parts. Dates without a clock are days of their own once they are in order.
-    """
-    days = (
-        "count(*) filter (is_first or ts::date <> previous_ts::date)" if has_clock else "count(*)"
-    )
-    parts = _parts([file.load_id for file in files])
-    rows_in_place = """
-        select
-            load_id, ts, equity,
-            lag(ts) over () as previous_ts,
-            lag(load_id) over () is distinct from load_id as is_first
-        from raw.equity
-        where load_id between ? and ?
-    """
-    found = connection.execute(
-        f"""
-        select load_id, count(*), {days}
-        from ({" union all ".join([rows_in_place] * len(parts))}) as rows_in_place
-        group by load_id
-        having
-            min(equity) >= {SMALLEST!r}
-            and max(equity) <= {LARGEST!r}
-            and count(*) filter (is_first) = 1
-            and bool_and(is_first or ts > previous_ts)
-            and not {is_out_of_range_sql("min(ts)")}
-            and not {is_out_of_range_sql("max(ts)")}
-        """,
-        [bound for part in parts for bound in part],
-    ).fetchall()
-    return {load_id: RowCounts(rows, day_count) for load_id, rows, day_count in found}
-
-
-def _parts(load_ids: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the first and last of up to ``_PARTS`` runs of increasing load_ids."""
-    size = -(-len(load_ids) // _PARTS)
-    runs = [load_ids[start : start + size] for start in range(0, len(load_ids), size)]
-    return [(run[0], run[-1]) for run in runs]
-
-
-def _delete(connection: duckdb.DuckDBPyConnection, load_ids: list[int]) -> None:
-    if load_ids:
-        connection.execute(
-            "delete from raw.equity where load_id between ? and ? "
-            "and load_id in (select unnest(?::bigint[]))",
-            [min(load_ids), max(load_ids), load_ids],
-        )
 
 
 def _load_parsed(
@@ -279,7 +95,7 @@ def _load_parsed(
 ) -> None:
     probes = [file.probe for file in files]
     with parsed_curves(connection, probes, columns, by_path=False, zone=zone) as parsed:
-        insert_parsed(connection, parsed.table, files)
+        _insert_parsed(connection, parsed.table, files)
         loads.row_counts |= {
             files[number].load_id: counts for number, counts in parsed.counts.items()
         }

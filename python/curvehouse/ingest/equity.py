@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 
 from curvehouse.home import Home
-from curvehouse.ingest.calendars import Subject, decide_calendars
-from curvehouse.ingest.curves import NumberedFile, insert_parsed
 from curvehouse.ingest.imported import ImportedBacktest, refuse_swept
-from curvehouse.ingest.jobs import append_jobs
-from curvehouse.ingest.ledger import RowCounts
+from curvehouse.ingest.landing import Arrival, land, look_at
 from curvehouse.ingest.report import IngestReport
 from curvehouse.ingest.session import ingest_session
 from curvehouse.ingest.settings import settings_text, zone_option
-from curvehouse.ingest.single import check_file, load_single
+from curvehouse.ingest.single import check_file
 from curvehouse.readers.content import MAX_BYTES
-from curvehouse.readers.curves import curve_columns, parsed_curves
-from curvehouse.readers.probe import FileProbe, probe_file
 
 __all__ = ["ingest_equity"]
 
@@ -60,39 +52,19 @@ def ingest_equity(
     check_file(path)
     backtest.check()
     zone = zone_option(timezone)
-    job, subject = backtest.as_job(), backtest.backtest_id
     columns_given = {"equity_column": equity_column, "ts_column": ts_column}
-    with ingest_session(home, "curvehouse ingest equity") as connection, ExitStack() as stack:
+    settings = settings_text(
+        {**columns_given, **backtest.settings}, zone=zone, periods_per_year=periods_per_year
+    )
+    with ingest_session(home, "curvehouse ingest equity") as connection:
         refuse_swept(connection, backtest.run_id)
-
-        def read(probe: FileProbe) -> Callable[[int], RowCounts]:
-            columns = curve_columns(probe, ts_column=ts_column, equity_column=equity_column)
-            parsed = stack.enter_context(parsed_curves(connection, [probe], columns, zone=zone))
-            for fault in parsed.faults.values():
-                raise fault
-
-            def append(load_id: int) -> RowCounts:
-                file = NumberedFile(load_id, subject, probe)
-                insert_parsed(connection, parsed.table, [file])
-                append_jobs(connection, backtest.run_id, [job], load_id)
-                known = Subject(load_id, subject, job.symbol, periods_per_year, zone)
-                decide_calendars(connection, "backtest", [known])
-                return parsed.counts[0]
-
-            return append
-
-        return load_single(
-            connection,
+        arrival = Arrival(
+            backtest,
+            "equity",
             path,
-            backtest.identity("equity"),
-            read,
-            settings=settings_text(
-                {**columns_given, **backtest.settings},
-                zone=zone,
-                periods_per_year=periods_per_year,
-            ),
-            zone=zone,
-            backtest_id=subject,
-            restore=restore,
-            look=partial(probe_file, max_bytes=max_bytes),
+            look_at(path, max_bytes),
+            settings=settings,
+            column_names=(ts_column, equity_column),
+            periods_per_year=periods_per_year,
         )
+        return land(connection, [arrival], zone=zone, restore=restore)

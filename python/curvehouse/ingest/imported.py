@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +12,11 @@ from curvehouse.errors import InvalidInputError, UsageError
 from curvehouse.identity import ParameterValue, backtest_id, check_run_id, check_text, param_hash
 from curvehouse.ingest.jobs import Job
 from curvehouse.ingest.standings import Identity
+from curvehouse.parameter_text import parse_parameter
 from curvehouse.readers.magnitudes import LARGEST, SMALLEST
 
 __all__ = ["ImportedBacktest", "parse_params", "refuse_imported", "refuse_swept"]
 
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_FLOAT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _BIGINT = 2**63
 
 
@@ -74,6 +70,8 @@ class ImportedBacktest:
         check_text("--symbol", self.symbol or "")
         for name, value in self.params.items():
             check_text("--params", f"{name}={value}")
+        if self.seed is not None and not -_BIGINT <= self.seed < _BIGINT:
+            raise UsageError(f"--seed {self.seed} is beyond 64 bits: give a smaller one.")
         if self.starting_cash is not None and not SMALLEST <= self.starting_cash <= LARGEST:
             raise UsageError(
                 f"--starting-cash {self.starting_cash!r} is not within {SMALLEST} and {LARGEST}: "
@@ -115,7 +113,10 @@ def parse_params(pairs: Iterable[str]) -> dict[str, ParameterValue]:
             raise UsageError(f"--params {pair!r} is not of the form key=value.")
         if key in params:
             raise UsageError(f"--params gives {key!r} twice.")
-        params[key] = _parse_value(pair, text)
+        try:
+            params[key] = parse_parameter(text)
+        except ValueError as error:
+            raise UsageError(f"--params {pair!r} {error}.") from error
     return params
 
 
@@ -146,22 +147,3 @@ def refuse_imported(connection: duckdb.DuckDBPyConnection, run_id: str, folder: 
             f"{folder} has the run_id {run_id!r}, under which single files were loaded: give "
             "the run another run_id in its manifest."
         )
-
-
-def _parse_value(pair: str, text: str) -> ParameterValue:
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        number = float(text)
-        if number in (float("inf"), float("-inf")):
-            raise UsageError(f"--params {pair!r} is too large a number.")
-        return number
-    if text.startswith('"'):
-        try:
-            value = json.loads(text)
-        except ValueError as error:
-            raise UsageError(f"--params {pair!r} is not a JSON string ({error}).") from error
-        return str(value)
-    return text

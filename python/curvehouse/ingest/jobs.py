@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -128,9 +128,9 @@ def parse_jobs(data: bytes, path: Path) -> JobsFile:
 
 
 def append_jobs(
-    connection: duckdb.DuckDBPyConnection, run_id: str, jobs: Sequence[Job], load_id: int
+    connection: duckdb.DuckDBPyConnection, run_id: str, jobs: Iterable[tuple[int, Job]]
 ) -> None:
-    """Append planned jobs to ``raw.jobs``."""
+    """Append planned jobs to ``raw.jobs``, each under the load_id that brought it."""
     rows = [
         {
             "load_id": load_id,
@@ -147,7 +147,7 @@ def append_jobs(
             "seconds": job.seconds,
             "starting_cash": job.starting_cash,
         }
-        for job in jobs
+        for load_id, job in jobs
     ]
     kinds = {
         "load_id": pa.int64(),

@@ -33,7 +33,7 @@ def append_plan(
             counts=RowCounts(1),
         )
     if batch.jobs is not Comparison.UNCHANGED:
-        append_jobs(connection, batch.run_id, plan.jobs.jobs, jobs_id)
+        append_jobs(connection, batch.run_id, ((jobs_id, job) for job in plan.jobs.jobs))
         ledger.add_load(
             Identity("jobs", batch.run_id),
             plan.jobs_path,

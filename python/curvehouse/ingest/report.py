@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.frames import FRAME_ROOT
 from curvehouse.readers.row_counts import RowCounts
 
 __all__ = ["IngestReport", "QuarantinedFile", "shown_path"]
@@ -136,7 +137,12 @@ class IngestReport:
 
 
 def shown_path(path: Path) -> str:
-    """Return the absolute path as text that can be printed and stored, whatever its bytes."""
+    """Return the absolute path as text that can be printed and stored, whatever its bytes.
+
+    What is from no file keeps the name that stands for it.
+    """
+    if path.parts[:1] == (FRAME_ROOT,):
+        return str(path)
     absolute = path.absolute()
     if ".." in absolute.parts:
         absolute = absolute.resolve()

@@ -13,10 +13,11 @@ from curvehouse.home import Home
 from curvehouse.identity import backtest_id
 from curvehouse.ingest.batch import Batch, read_batch
 from curvehouse.ingest.calendars import Subject, decide_calendars
-from curvehouse.ingest.curves import Loads, NumberedFile, load_curves
+from curvehouse.ingest.curves import load_curves
 from curvehouse.ingest.folder import find_run_folders
 from curvehouse.ingest.imported import refuse_imported
 from curvehouse.ingest.ledger import Identity, Ledger
+from curvehouse.ingest.numbered import Loads, NumberedFile
 from curvehouse.ingest.plan import RunPlan, read_plan
 from curvehouse.ingest.plan_loads import append_plan
 from curvehouse.ingest.report import IngestReport, QuarantinedFile, Repairs

@@ -15,7 +15,7 @@ from curvehouse.ingest.standings import Comparison, Standings
 from curvehouse.readers.faults import FaultyFileError
 from curvehouse.readers.probe import FileProbe, probe_file
 
-__all__ = ["check_file", "load_single"]
+__all__ = ["check_file", "load_single", "quarantine"]
 
 # Reads and judges a file; returns what appends its rows under a load_id and counts them.
 Reader = Callable[[FileProbe], Callable[[int], RowCounts]]
@@ -37,7 +37,6 @@ def load_single(
     read: Reader,
     *,
     settings: str | None = None,
-    backtest_id: str | None = None,
     zone: str | None = None,
     restore: bool = False,
     look: Look = probe_file,
@@ -57,8 +56,6 @@ def load_single(
         inside it.
     settings : str, optional
         Options that change what the file means; other ones make it a changed file.
-    backtest_id : str, optional
-        For the ledger.
     zone : str, optional
         Where the file's days are counted, else UTC; part of the settings, too.
     restore : bool
@@ -79,12 +76,7 @@ def load_single(
             fault.sha256, fault.byte_count = probe.sha256, probe.byte_count
             raise
     except FaultyFileError as fault:
-        if standings.is_retracted_fault(identity, fault):
-            return IngestReport(retracted=1)
-        with transaction(connection):
-            ledger.add_quarantine(identity, path, fault, backtest_id=backtest_id, settings=settings)
-            ledger.write()
-        return IngestReport(quarantined_files=(QuarantinedFile.from_fault(path, fault),))
+        return quarantine(connection, standings, identity, path, fault, settings=settings)
     with transaction(connection):
         load_id = ledger.next_load_id()
         counts = append(load_id)
@@ -95,12 +87,30 @@ def load_single(
             sha256=probe.sha256,
             byte_count=probe.byte_count,
             counts=counts,
-            backtest_id=backtest_id,
             settings=settings,
             timezone=zone,
         )
         ledger.write()
     return IngestReport(loaded=1, repairs=Repairs.of([counts]))
+
+
+def quarantine(
+    connection: duckdb.DuckDBPyConnection,
+    standings: Standings,
+    identity: Identity,
+    path: Path,
+    fault: FaultyFileError,
+    *,
+    settings: str | None = None,
+) -> IngestReport:
+    """Note what is wrong with a file, unless it was retracted with just that fault."""
+    if standings.is_retracted_fault(identity, fault):
+        return IngestReport(retracted=1)
+    ledger = Ledger(connection, standings)
+    with transaction(connection):
+        ledger.add_quarantine(identity, path, fault, settings=settings)
+        ledger.write()
+    return IngestReport(quarantined_files=(QuarantinedFile.from_fault(path, fault),))
 
 
 def _leave(

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import duckdb
 
-from curvehouse.ingest.curves import Loads, NumberedFile
 from curvehouse.ingest.ledger import RowCounts
+from curvehouse.ingest.numbered import Loads, NumberedFile
 from curvehouse.readers.faults import FaultyFileError
 from curvehouse.readers.trades import TRADE_COLUMNS, check_trade_columns, parsed_trades
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView
+from collections.abc import Collection, ItemsView
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -151,6 +151,8 @@ class Standings:
         Look at this one.
     run_id : str, optional
         Look at all of this run, too.
+    only : collection of Identity, optional
+        Of the run, look at no others.
     restore : bool
         Take retracted content as new.
     """
@@ -161,6 +163,7 @@ class Standings:
         identity: Identity | None = None,
         *,
         run_id: str | None = None,
+        only: Collection[Identity] | None = None,
         restore: bool = False,
     ) -> None:
         self._found: dict[Identity, Standing] = {}
@@ -169,6 +172,8 @@ class Standings:
         self._by_path: dict[str, list[Identity]] | None = None
         if run_id is not None:
             self._read(connection, _OF_RUN, [run_id])
+        if only is not None:
+            self._found = {name: found for name, found in self._found.items() if name in only}
         if identity is not None:
             self._read(connection, _OF_IDENTITY, [*identity])
 

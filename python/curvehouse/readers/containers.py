@@ -9,14 +9,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.frames import PLAIN_TYPES
 from curvehouse.readers.probe import FileBytes, FileProbe, is_plain_path, probe_bytes
 
 __all__ = ["PART_COLUMN", "probe_parts"]
 
 PART_COLUMN = "param_hash"
-
-# What DuckDB reads by its path as it is to be stored.
-_PLAIN_TYPES = {"ts": pa.timestamp("us"), "equity": pa.float64()}
 
 
 def probe_parts(file: FileBytes) -> dict[str, FileProbe]:
@@ -49,7 +47,7 @@ def probe_parts(file: FileBytes) -> dict[str, FileProbe]:
     if not all(isinstance(name, str) and name for name in parts):
         reason = f"has a row without a {PART_COLUMN}, which says what it is of; write it again"
         raise _fault(file, ReasonCode.MISSING_VALUE, reason)
-    is_plain = is_plain_path(file.path) and _PLAIN_TYPES.items() <= types.items()
+    is_plain = is_plain_path(file.path) and PLAIN_TYPES.items() <= types.items()
     return {
         name: replace(probe, row_count=row_count, is_plain=is_plain, part=name)
         for name, row_count in parts.items()

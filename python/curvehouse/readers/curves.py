@@ -23,11 +23,18 @@ from curvehouse.readers.probe import FileProbe
 from curvehouse.readers.row_counts import RowCounts, counted_rows
 from curvehouse.readers.text_rows import text_rows
 
-__all__ = ["MIN_CURVE_ROWS", "CurveColumns", "ParsedCurves", "curve_columns", "parsed_curves"]
+__all__ = [
+    "EQUITY_NAMES",
+    "MIN_CURVE_ROWS",
+    "CurveColumns",
+    "ParsedCurves",
+    "curve_columns",
+    "parsed_curves",
+]
 
 MIN_CURVE_ROWS = 2
 
-_EQUITY_NAMES = frozenset(
+EQUITY_NAMES = frozenset(
     {
         "equity",
         "account equity",
@@ -91,7 +98,7 @@ def curve_columns(
     """
     timestamps = find_timestamp_columns(probe.header)
     equities = [
-        index for index, name in enumerate(probe.header) if normalised_name(name) in _EQUITY_NAMES
+        index for index, name in enumerate(probe.header) if normalised_name(name) in EQUITY_NAMES
     ]
     return CurveColumns(
         _the_column(probe, "ts", timestamps, ts_column),

@@ -30,14 +30,17 @@ class ReasonCode(StrEnum):
     MEMBER_WITHOUT_RETURNS = "member_without_returns"
     MISSING_COLUMN = "missing_column"
     MISSING_VALUE = "missing_value"
+    MIXED_CURRENCIES = "mixed_currencies"
     NON_FINITE = "non_finite"
     NON_POSITIVE_EQUITY = "non_positive_equity"
     NON_POSITIVE_PRICE = "non_positive_price"
+    NO_RESULT = "no_result"
     NOT_PLANNED = "not_planned"
     OUT_OF_RANGE = "out_of_range"
     PARAM_HASH_MISMATCH = "param_hash_mismatch"
     PATH_OUTSIDE_FOLDER = "path_outside_folder"
     RESAMPLED_MEMBER = "resampled_member"
+    SEVERAL_BACKTESTS = "several_backtests"
     TOO_FEW_ROWS = "too_few_rows"
     TOO_LARGE = "too_large"
     TRUNCATED = "truncated"
@@ -45,6 +48,7 @@ class ReasonCode(StrEnum):
     UNKNOWN_MEMBER = "unknown_member"
     UNREADABLE = "unreadable"
     WRONG_ENCODING = "wrong_encoding"
+    WRONG_TOOL = "wrong_tool"
 
 
 class FaultyFileError(InvalidInputError):

@@ -111,6 +111,9 @@ class FileProbe:
     part : str or None
         Which of the file's rows are meant, where it holds several backtests; see
         `curvehouse.readers.containers`.
+    rows : pyarrow.Table or None
+        The rows themselves, where they are not as such in the file; see
+        `curvehouse.readers.frames`.
     """
 
     path: Path
@@ -124,6 +127,7 @@ class FileProbe:
     stamp: str | None
     section: TextSection | None = None
     part: str | None = None
+    rows: pa.Table | None = None
 
 
 # Returns the table in a text that is not a table as a whole.

@@ -6,9 +6,6 @@ happen in the queries of the readers, where a failed one still knows its line.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +18,9 @@ import pyarrow.parquet as pq
 
 from curvehouse.readers.arrow_columns import simple_column
 from curvehouse.readers.containers import PART_COLUMN
+from curvehouse.readers.csv_rows import csv_rows
 from curvehouse.readers.faults import FaultyFileError, ReasonCode
+from curvehouse.readers.frames import LINE_COLUMN
 from curvehouse.readers.probe import FileProbe, sha256_of
 
 __all__ = ["CSV_OPTIONS", "TextRows", "only_text_rows", "text_rows"]
@@ -99,7 +98,7 @@ def only_text_rows(connection: duckdb.DuckDBPyConnection, probe: FileProbe) -> I
 
 
 def _is_plain_csv(probe: FileProbe) -> bool:
-    return probe.is_plain and not probe.is_parquet
+    return probe.is_plain and not probe.is_parquet and probe.rows is None
 
 
 def _append_by_path(
@@ -158,13 +157,16 @@ def _append_parsed(
         if probes[number].part is not None:
             continue
         try:
+            if probes[number].rows is not None:
+                _append_frame(connection, probes[number].rows, number, columns)
+                continue
             data = _same_bytes(probes[number])
             if probes[number].is_parquet:
                 for line, batch in _parquet_batches(probes[number], data):
                     places = pa.array([number] * batch.num_rows, pa.int32())
                     _append_arrow(connection, _numbered(batch, line, places, columns))
                 continue
-            for line, cells in _csv_rows(probes[number], data):
+            for line, cells in csv_rows(probes[number], data):
                 rows.append((number, line, cells))
                 if len(rows) == _HELD_ROWS:
                     _append_rows(connection, rows, columns)
@@ -205,6 +207,20 @@ def _append_parts(
         except FaultyFileError as fault:
             faults |= dict.fromkeys(wanted.values(), fault)
     return faults
+
+
+def _append_frame(
+    connection: duckdb.DuckDBPyConnection, frame: pa.Table, number: int, columns: list[str]
+) -> None:
+    for start in range(0, frame.num_rows, _HELD_ROWS):
+        batch = frame.slice(start, _HELD_ROWS)
+        places = pa.array([number] * batch.num_rows, pa.int32())
+        if LINE_COLUMN not in batch.column_names:
+            _append_arrow(connection, _numbered(batch, start + 1, places, columns))
+            continue
+        lines = batch.column(LINE_COLUMN)
+        rows = _numbered(batch.drop_columns([LINE_COLUMN]), start + 1, places, columns)
+        _append_arrow(connection, rows.set_column(1, LINE_COLUMN, lines))
 
 
 def _append_rows(
@@ -260,32 +276,6 @@ def _numbered(
     lines = pa.array(range(line, line + batch.num_rows), pa.int64())
     cells = [simple_column(column) for column in batch.columns]
     return pa.table([file_numbers, lines, *cells], ["file_number", "line_number", *columns])
-
-
-def _csv_rows(probe: FileProbe, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    is_zipped = probe.path.name.lower().endswith(".gz")
-    stream: io.BytesIO | gzip.GzipFile = io.BytesIO(data)
-    stream = gzip.GzipFile(fileobj=stream) if is_zipped else stream
-    header_line = line = 1
-    if probe.section is not None:
-        stream = io.BytesIO(stream.read()[probe.section.start : probe.section.end])
-        header_line = line = probe.section.first_line
-    reader = csv.reader(io.TextIOWrapper(stream, "utf-8-sig", newline=""), strict=True)
-    try:
-        for row in reader:
-            start, line = line, header_line + reader.line_num
-            if start == header_line or not row:
-                continue
-            # DuckDB passes over delimiters after the last field, too.
-            while len(row) > len(probe.header) and not row[-1]:
-                row.pop()
-            if len(row) != len(probe.header):
-                reason = f"has {len(row)} fields where the header has {len(probe.header)}"
-                raise FaultyFileError(ReasonCode.BAD_ROW, reason, path=probe.path, line=start)
-            yield start, row
-    except csv.Error as error:
-        reason = f"has a row that is not CSV ({error})"
-        raise FaultyFileError(ReasonCode.BAD_ROW, reason, path=probe.path, line=line) from error
 
 
 def _changed(probe: FileProbe) -> FaultyFileError:

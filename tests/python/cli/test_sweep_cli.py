@@ -13,7 +13,7 @@ import pytest
 from conftest import RunCli
 from curvehouse.home import Home
 from curvehouse.sweep.registry import find_strategy, strategy_names
-from strategy_packages import HEAD, install
+from extension_packages import HEAD, install
 
 SPEC: dict[str, Any] = {
     "run_id": "mine",

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import PROJECT_DIR, RunCli
 from curvehouse.sweep.registry import STRATEGY_GROUP, find_strategy, strategy_names
-from strategy_packages import install
+from extension_packages import install
 
 PAGE = (PROJECT_DIR / "docs" / "strategies.md").read_text()
 CLOSES = PROJECT_DIR / "python" / "curvehouse" / "demo" / "data" / "closes.csv.gz"

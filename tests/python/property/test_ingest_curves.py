@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curvehouse.ingest.curves import NumberedFile, load_curves
+from curvehouse.ingest.curves import load_curves
 from curvehouse.ingest.ledger import RowCounts
+from curvehouse.ingest.numbered import NumberedFile
 from curvehouse.raw import ensure_raw_tables
 from curvehouse.readers.faults import FaultyFileError
 from curvehouse.readers.probe import probe_file

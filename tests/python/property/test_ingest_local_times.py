@@ -13,8 +13,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from curvehouse.ingest.curves import NumberedFile, load_curves
+from curvehouse.ingest.curves import load_curves
 from curvehouse.ingest.ledger import RowCounts
+from curvehouse.ingest.numbered import NumberedFile
 from curvehouse.raw import ensure_raw_tables
 from curvehouse.readers.probe import probe_file
 from curvehouse.readers.zones import with_occurrences_sql

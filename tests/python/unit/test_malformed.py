@@ -168,7 +168,7 @@ def test_links_that_lead_nowhere_stay_out(home: Home, tmp_path: Path) -> None:
 
 
 def test_every_reason_has_a_case() -> None:
-    """What has none here is of manifests, plans, portfolios, places and sizes, proved elsewhere."""
+    """The others are of manifests, plans, portfolios, tools, places and sizes, proved elsewhere."""
     found = {case.code for cases in CASES.values() for case in cases}
     assert set(ReasonCode) - found == {
         ReasonCode.BAD_JOBS_LINE,
@@ -179,10 +179,14 @@ def test_every_reason_has_a_case() -> None:
         ReasonCode.IMPOSSIBLE_PORTFOLIO,
         ReasonCode.MANIFEST_MISMATCH,
         ReasonCode.MEMBER_WITHOUT_RETURNS,
+        ReasonCode.MIXED_CURRENCIES,
         ReasonCode.NOT_PLANNED,
+        ReasonCode.NO_RESULT,
         ReasonCode.PARAM_HASH_MISMATCH,
         ReasonCode.PATH_OUTSIDE_FOLDER,
         ReasonCode.RESAMPLED_MEMBER,
+        ReasonCode.SEVERAL_BACKTESTS,
         ReasonCode.TOO_LARGE,
         ReasonCode.UNKNOWN_MEMBER,
+        ReasonCode.WRONG_TOOL,
     }

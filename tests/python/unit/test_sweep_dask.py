@@ -16,7 +16,7 @@ from conftest import RunCli
 from curvehouse.errors import UsageError
 from curvehouse.sweep import SweepOptions
 from curvehouse.sweep.options import Backend, OutputFormat
-from strategy_packages import HEAD, install
+from extension_packages import HEAD, install
 from sweep_runs import jobs_of, sweep, tree, write_bars
 
 pytest.importorskip("distributed", reason="Dask's distributed is not installed")

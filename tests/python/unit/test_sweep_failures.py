@@ -21,7 +21,7 @@ from curvehouse.sweep.engine import Execution
 from curvehouse.sweep.options import OutputFormat
 from curvehouse.sweep.plan import Job
 from curvehouse.sweep.worker_pool import WorkerPool
-from strategy_packages import HEAD, install
+from extension_packages import HEAD, install
 from sweep_runs import jobs_of, made_bars, sweep, tree, write_bars
 
 SOURCE = f"""{HEAD}

@@ -10,7 +10,7 @@ import pytest
 from conftest import RunCli
 from curvehouse.errors import UsageError
 from curvehouse.sweep.registry import find_strategy, strategy_names
-from strategy_packages import HEAD, install
+from extension_packages import HEAD, install
 from sweep_runs import jobs_of, sweep, write_bars
 
 SOURCE = f"""{HEAD}

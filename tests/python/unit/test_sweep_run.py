@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from curvehouse.sweep import SweepOptions, blocks
-from strategy_packages import HEAD, install
+from extension_packages import HEAD, install
 from sweep_runs import SPEC, jobs_of, manifest_of, sweep, tree, write_bars
 
 

@@ -1,4 +1,4 @@
-"""Packages of strategies, as a user would install them: a module and its entry points."""
+"""Packages of strategies or readers, as a user would install them: a module and entry points."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from curvehouse.sweep.registry import STRATEGY_GROUP
 
 __all__ = ["HEAD", "install"]
 
@@ -24,19 +26,24 @@ def always(bars, grid):
 
 @contextmanager
 def install(
-    folder: Path, package: str, source: str, strategies: Mapping[str, str]
+    folder: Path,
+    package: str,
+    source: str,
+    registered: Mapping[str, str],
+    *,
+    group: str = STRATEGY_GROUP,
 ) -> Iterator[None]:
-    """Install a package with one module, and the strategies that it registers, for a while.
+    """Install a package with one module, and what it registers in a group, for a while.
 
-    ``strategies`` has the name in the module for each name that is registered.
+    ``registered`` has the name in the module for each name that is registered.
     """
     place = folder / f"site_{package}"
     information = place / f"{package}-1.0.dist-info"
     information.mkdir(parents=True)
     (place / f"{package}.py").write_text(source)
     (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
-    lines = [f"{name} = {package}:{target}\n" for name, target in strategies.items()]
-    (information / "entry_points.txt").write_text("[curvehouse.strategies]\n" + "".join(lines))
+    lines = [f"{name} = {package}:{target}\n" for name, target in registered.items()]
+    (information / "entry_points.txt").write_text(f"[{group}]\n" + "".join(lines))
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(place))
         try:

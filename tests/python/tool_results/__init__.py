@@ -1,0 +1,1 @@
+"""Results that other backtesters wrote, and the scripts that made them."""
