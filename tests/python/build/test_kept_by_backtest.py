@@ -40,10 +40,11 @@ OF_CURVES = (
 BESIDE_BENCHMARK = ("int_benchmark_statistics", "fct_rolling_beta_daily")
 BY_MARKET = ("fct_regime_performance",)
 OF_TRADES = ("fct_trades",)
-# Hold what the last build fitted, and nobody but the tables above reads them.
+# Hold what the last build was to fit, or fitted, and nobody but the tables above reads them.
 FITTED = (
     "int_attributions_fitted",
     "int_backtest_regimes_labelled",
+    "int_backtests_to_split",
     "int_benchmarks_measured",
     "int_betas_rolled",
     "int_bootstraps_fitted",
