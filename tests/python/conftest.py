@@ -38,6 +38,7 @@ _TOGETHER = (
     "tests/python/parity/",
     "tests/python/project/",
     "tests/python/reliability/",
+    "tests/python/report/",
     "tests/python/cli/test_(demo|export|readers)",
 )
 

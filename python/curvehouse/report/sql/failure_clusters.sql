@@ -1,0 +1,26 @@
+select
+    run_id,
+    strategy,
+    cluster_id,
+    status,
+    no_pattern_reason,
+    narrative,
+    size,
+    avg_loss,
+    total_loss,
+    centroid_hold_minutes,
+    centroid_pre_runup_pct,
+    centroid_entry_vol,
+    trade_count,
+    losing_count,
+    silhouette,
+    winner_share,
+    lift,
+    lift_lower,
+    lift_upper,
+    lift_at_entry,
+    lift_at_entry_lower,
+    lift_at_entry_upper,
+    lift_at_entry_p_adjusted
+from fct_failure_clusters
+order by run_id, strategy, cluster_id
