@@ -7,24 +7,11 @@
 }}
 with
 
-{{ missing_versions(this.name, follows='int_benchmark_versions') }},
-
-first_days as (
-    select
-        backtest_id,
-        input_version
-    from {{ ref('int_betas_rolled') }}
-    where input_version is not null
-),
-
-curves as (
-    select missing.backtest_id
-    from missing
-    inner join first_days
-        on
-            missing.backtest_id = first_days.backtest_id
-            and missing.input_version = first_days.input_version
-),
+{{ fitted_versions(
+    this.name,
+    follows='int_benchmark_versions',
+    fitted_by='int_betas_rolled',
+) }},
 
 betas_rolled as (
     select
@@ -43,7 +30,7 @@ final as (
         betas_rolled.beta_63d,
         betas_rolled.beta_252d
     from betas_rolled
-    inner join curves on betas_rolled.backtest_id = curves.backtest_id
+    inner join fitted on betas_rolled.backtest_id = fitted.backtest_id
 )
 
 select * from final

@@ -7,24 +7,11 @@
 }}
 with
 
-{{ missing_versions(this.name, follows='fct_equity_daily') }},
-
-first_days as (
-    select
-        backtest_id,
-        input_version
-    from {{ ref('int_curves_rolled') }}
-    where input_version is not null
-),
-
-curves as (
-    select missing.backtest_id
-    from missing
-    inner join first_days
-        on
-            missing.backtest_id = first_days.backtest_id
-            and missing.input_version = first_days.input_version
-),
+{{ fitted_versions(
+    this.name,
+    follows='fct_equity_daily',
+    fitted_by='int_curves_rolled',
+) }},
 
 returns_rolled as (
     select
@@ -60,7 +47,7 @@ final as (
         returns_rolled.drawdown_63d,
         returns_rolled.drawdown_252d
     from returns_rolled
-    inner join curves on returns_rolled.backtest_id = curves.backtest_id
+    inner join fitted on returns_rolled.backtest_id = fitted.backtest_id
 )
 
 select * from final

@@ -7,24 +7,11 @@
 }}
 with
 
-{{ missing_versions(this.name, follows='int_curve_regime_versions') }},
-
-first_days as (
-    select
-        backtest_id,
-        input_version
-    from {{ ref('int_backtest_regimes_labelled') }}
-    where input_version is not null
-),
-
-curves as (
-    select missing.backtest_id
-    from missing
-    inner join first_days
-        on
-            missing.backtest_id = first_days.backtest_id
-            and missing.input_version = first_days.input_version
-),
+{{ fitted_versions(
+    this.name,
+    follows='int_curve_regime_versions',
+    fitted_by='int_backtest_regimes_labelled',
+) }},
 
 labelled as (
     select
@@ -62,7 +49,7 @@ final as (
         labelled.volatility_lower_third,
         labelled.volatility_upper_third
     from labelled
-    inner join curves on labelled.backtest_id = curves.backtest_id
+    inner join fitted on labelled.backtest_id = fitted.backtest_id
 )
 
 select * from final

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from curvehouse.analytics.groups import whole_groups
+from curvehouse.analytics.lazy_imports import imported
 
 __all__ = [
     "MAX_STATES",
@@ -203,13 +204,10 @@ def _fit(
 ) -> tuple[Floats, float, bool] | None:
     """Return parameters, log likelihood and whether they are a maximum; None where none is."""
     # Takes a second to import, which builds without anything to fit need not spend.
-    from statsmodels.tsa.regime_switching.markov_regression import (  # noqa: PLC0415
-        MarkovRegression,
-    )
-
+    module = imported("statsmodels.tsa.regime_switching.markov_regression")
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        model = MarkovRegression(scaled, k_regimes=state_count, switching_variance=True)
+        model = module.MarkovRegression(scaled, k_regimes=state_count, switching_variance=True)
         try:
             result = model.fit(
                 start_params=start, em_iter=_FIRST_STEPS, maxiter=max_iterations, disp=False

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from curvehouse.analytics.lazy_imports import imported
+
 __all__ = ["TailRisk", "fit_pareto", "measure_tail"]
 
 Floats = NDArray[np.float64]
@@ -105,8 +107,7 @@ def fit_pareto(losses: Floats) -> tuple[float, float] | None:
     >>> [round(value, 1) for value in fit_pareto(draws)]
     [0.5, 0.5]
     """
-    from scipy.optimize import minimize  # noqa: PLC0415
-
+    minimize = imported("scipy.optimize").minimize
     if not len(losses):
         return None
 

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from curvehouse.analytics.lazy_imports import imported
+
 __all__ = ["trailing_quantiles"]
 
 Floats = NDArray[np.float64]
@@ -46,9 +48,7 @@ def trailing_quantiles(values: Floats, probabilities: Sequence[float], length: i
     later = missing[first:]
     end = first + int(later.argmax()) if later.any() else len(values)
     if end - 1 > first:
-        import polars as pl  # noqa: PLC0415
-
-        run = pl.Series(values[first : end - 1])
+        run = imported("polars").Series(values[first : end - 1])
         for row, probability in enumerate(probabilities):
             rolled = run.rolling_quantile(probability, "linear", length, min_samples=1)
             found[row, first + 1 : end] = rolled.to_numpy()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from curvehouse.analytics.lazy_imports import imported
+
 __all__ = ["Lift", "adjusted", "lift_in"]
 
 Flags = NDArray[np.bool_]
@@ -64,17 +66,16 @@ def lift_in(is_inside: Flags, is_loss: Flags, groups: Integers) -> Lift:
     error = float(np.sqrt((by_group**2).sum() * group_count / (group_count - 1)))
     if error <= 1e-12:
         return Lift(lift)
-    from scipy.special import stdtr, stdtrit
-
+    special = imported("scipy.special")
     freedom = group_count - 1
-    reach = float(stdtrit(freedom, 0.975)) * error
+    reach = float(special.stdtrit(freedom, 0.975)) * error
     ratio = np.log(lift) / error
     return Lift(
         lift=lift,
         lower=float(lift * np.exp(-reach)),
         upper=float(lift * np.exp(min(reach, 700.0))),
-        p_two_sided=float(2 * stdtr(freedom, -abs(ratio))),
-        p_one_sided=float(stdtr(freedom, -ratio)),
+        p_two_sided=float(2 * special.stdtr(freedom, -abs(ratio))),
+        p_one_sided=float(special.stdtr(freedom, -ratio)),
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
+
+from curvehouse.analytics.lazy_imports import imported
 
 __all__ = ["Partition", "distances_between", "find_partition", "nearest_center", "silhouette"]
 
@@ -73,7 +74,7 @@ def find_partition(
     distances = distances_between(judged)
     best: Partition | None = None
     # The limit holds for libraries that are loaded already, and no others.
-    import_module("sklearn.cluster")
+    imported("sklearn.cluster")
     with threadpool_limits(1):
         for centers in _centers_of(fitted, min_share, seed):
             labels = nearest_center(judged, centers)
@@ -86,22 +87,20 @@ def find_partition(
 
 
 def _centers_of(points: Floats, min_share: float, seed: int) -> Iterator[Floats]:
-    from sklearn.cluster import KMeans
-
+    k_means = imported("sklearn.cluster").KMeans
     distinct = len(np.unique(points[:: max(len(points) // 1000, 1)], axis=0))
     for count in _COUNTS:
         if count > distinct:
             break
-        model = KMeans(count, n_init=_RESTARTS, random_state=seed).fit(points)
+        model = k_means(count, n_init=_RESTARTS, random_state=seed).fit(points)
         sizes = np.bincount(model.labels_, minlength=count)
         if sizes.min() >= min_share * len(points):
             yield model.cluster_centers_
 
 
 def _settled(points: Floats, centers: Floats) -> Floats:
-    from sklearn.cluster import KMeans
-
-    settled: Floats = KMeans(len(centers), init=centers, n_init=1).fit(points).cluster_centers_
+    k_means = imported("sklearn.cluster").KMeans
+    settled: Floats = k_means(len(centers), init=centers, n_init=1).fit(points).cluster_centers_
     return settled
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from curvehouse.analytics.failures.conditions import KNOWN_AT_ENTRY, Condition, simplified
+from curvehouse.analytics.lazy_imports import imported
 
 __all__ = ["grow_leaves"]
 
@@ -37,12 +38,11 @@ def grow_leaves(
         Empty where no split helps. Each bound is the shortest number that parts the trades as the
         tree does, so that what is shown is what was judged.
     """
-    from sklearn.tree import DecisionTreeClassifier
-
+    classifier = imported("sklearn.tree").DecisionTreeClassifier
     with threadpool_limits(1):
-        model = DecisionTreeClassifier(
-            max_depth=max_depth, min_samples_leaf=min_leaf, random_state=seed
-        ).fit(values, is_loss)
+        model = classifier(max_depth=max_depth, min_samples_leaf=min_leaf, random_state=seed).fit(
+            values, is_loss
+        )
     if model.tree_.node_count == 1:
         return []
     return [simplified(path) for path in _paths(model.tree_, values, node=0, path=())]

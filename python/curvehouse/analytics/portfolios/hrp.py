@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from curvehouse.analytics.lazy_imports import imported
 from curvehouse.analytics.portfolios.panel import Floats, Ints
 
 __all__ = ["hierarchical_risk_parity"]
@@ -74,9 +75,8 @@ def _prefix_sums(matrix: Floats) -> list[list[float]]:
 
 
 def _leaf_order(covariance: Floats) -> Ints:
-    from scipy.cluster.hierarchy import linkage  # noqa: PLC0415
-    from scipy.spatial.distance import squareform  # noqa: PLC0415
-
+    linkage = imported("scipy.cluster.hierarchy").linkage
+    squareform = imported("scipy.spatial.distance").squareform
     size = len(covariance)
     if size < 3:
         return np.arange(size)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from curvehouse.analytics.lazy_imports import imported
 from curvehouse.analytics.portfolios.panel import Bools, Floats
 
 __all__ = ["SolverError", "max_sharpe", "min_variance", "risk_parity"]
@@ -263,8 +264,7 @@ def _solve(form: _Form, objective: Floats, rows: Floats, tolerance: float) -> tu
 
     Returns what was found, and which bounds hold: where the multiplier is larger than the slack.
     """
-    import clarabel  # noqa: PLC0415
-
+    clarabel = imported("clarabel")
     solver = clarabel.DefaultSolver(
         _columns(objective, form.is_upper),
         np.zeros(len(objective)),
@@ -290,17 +290,14 @@ def _columns(matrix: Floats, is_held: Bools) -> Any:
 @cache
 def _pattern(is_held: bytes, row_count: int) -> Any:
     """Return a matrix of ones in columns, whose values are to be set."""
-    from scipy import sparse  # noqa: PLC0415
-
+    sparse = imported("scipy.sparse")
     held = np.frombuffer(is_held, dtype=bool).reshape(row_count, -1)
     return sparse.csc_matrix(held.astype(np.float64))
 
 
 @cache
 def _settings(tolerance: float) -> Any:
-    import clarabel  # noqa: PLC0415
-
-    settings = clarabel.DefaultSettings()
+    settings = imported("clarabel").DefaultSettings()
     settings.verbose = False
     # What these do pays for itself in programs larger than ours.
     settings.presolve_enable = False

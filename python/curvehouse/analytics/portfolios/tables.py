@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from curvehouse.analytics.groups import whole_groups
 from curvehouse.analytics.portfolios.co_drawdowns import co_drawdowns
@@ -149,8 +150,6 @@ def _portfolios(
 
     What is done between them runs in one thread: sums by several differ in their last digits.
     """
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
-
     with threadpool_limits(1):
         yield from _each_portfolio(members, returns)
 
