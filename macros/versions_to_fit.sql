@@ -1,6 +1,6 @@
 {#
-    `missing_versions` for the view that a Python model reads. That happens before the tables which
-    take the rows up have begun: where one will be made anew, nothing that it holds counts.
+    `missing_versions` for a worklist that is made or read before the tables which take the rows up
+    have begun: where one will be made anew, nothing that it holds counts.
 #}
 {% macro versions_to_fit(model_names, follows, key='backtest_id') -%}
     {%- set names = [model_names] if model_names is string else model_names -%}

@@ -1,7 +1,8 @@
 -- One row per symbol or backtest whose rows are missing from fct_regime_episodes.
+-- A table, for the same reason as int_backtests_to_split.
 with
 
-{{ missing_versions('fct_regime_episodes', follows='int_regime_versions', key=regime_subject()) }},
+{{ versions_to_fit('fct_regime_episodes', follows='int_regime_versions', key=regime_subject()) }},
 
 subjects as (
     select

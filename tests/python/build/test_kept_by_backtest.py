@@ -52,6 +52,7 @@ FITTED = (
     "int_curves_rolled",
     "int_market_states_fitted",
     "int_regime_performance_measured",
+    "int_regimes_to_track",
 )
 # What pools is built anew every time, and takes as long as all the rest.
 BUT_POOLED = (
