@@ -36,10 +36,8 @@ DISPATCHED = {
     "GenerateSeries": {"each_day"},
     "GroupConcat": {"joined_text"},
     "Interval": {"each_day"},
-    "Kurtosis": {"sample_kurtosis"},
     "PercentileCont": {"quantile"},
     "SHA2": {"sha256_text"},
-    "Skewness": {"sample_skewness"},
 }
 DISPATCHED_BY_NAME = {"map_entries": {"json_entries"}, "timezone": {"local_date", "local_hour"}}
 TYPES = {"VARCHAR", "TEXT", "DATE", "TIMESTAMP", "TIMESTAMPNTZ", "DOUBLE", "BIGINT", "INT"}
