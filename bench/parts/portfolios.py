@@ -150,7 +150,7 @@ def decide_daily(database: str, members: int) -> Work:
 
     def work() -> Outcome:
         with duckdb.connect(database) as connection:
-            _write(connection, decide_weights(wanted, _read(connection)))
+            _write(connection, decide_weights(_read(connection), wanted))
         return Outcome(partial(_weights, database))
 
     return work

@@ -1,10 +1,12 @@
+from functools import partial
+
 from curvehouse.analytics.failures import find_failure_clusters
+from curvehouse.partitioned import partitioned
 
 
 def model(dbt, session):
-    trades = dbt.ref("int_trades_reduced").order("run_id")
-    return find_failure_clusters(
-        trades.to_arrow_reader(100_000),
+    kernel = partial(
+        find_failure_clusters,
         min_losses=dbt.config.meta_get("min_losses"),
         strategy_min_losses=dbt.config.meta_get("strategy_min_losses"),
         min_share=dbt.config.meta_get("min_share"),
@@ -13,3 +15,4 @@ def model(dbt, session):
         null_draws=dbt.config.meta_get("null_draws"),
         sample=dbt.config.meta_get("sample"),
     )
+    return partitioned(kernel, dbt.ref("int_trades_reduced"), by="run_id")

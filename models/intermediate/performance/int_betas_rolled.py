@@ -1,4 +1,7 @@
+from functools import partial
+
 from curvehouse.analytics.rolling import BetaWindows, roll_betas
+from curvehouse.partitioned import partitioned
 
 
 def model(dbt, session):
@@ -7,6 +10,6 @@ def model(dbt, session):
         year_bars=dbt.config.meta_get("year_bars"),
         zero_dispersion_ratio=dbt.config.meta_get("zero_dispersion_ratio"),
     )
-    curves = dbt.ref("int_curves_to_compare").to_arrow_table()
-    days = dbt.ref("int_days_to_compare").order("curve_number, equity_date")
-    return roll_betas(days.to_arrow_reader(100_000), curves, windows)
+    kernel = partial(roll_betas, windows=windows)
+    days, curves = dbt.ref("int_days_to_compare"), dbt.ref("int_curves_to_compare")
+    return partitioned(kernel, days, curves, by="curve_number", within=("equity_date",))

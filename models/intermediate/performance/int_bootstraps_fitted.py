@@ -1,10 +1,12 @@
+from functools import partial
+
 from curvehouse.analytics.bootstrap import bootstrap_backtests
+from curvehouse.partitioned import partitioned
 
 
 def model(dbt, session):
-    returns = dbt.ref("int_returns_to_bootstrap").order("backtest_id, equity_date")
-    return bootstrap_backtests(
-        returns.to_arrow_reader(100_000),
+    kernel = partial(
+        bootstrap_backtests,
         samples=dbt.config.meta_get("samples"),
         mean_block_bars=dbt.config.meta_get("mean_block_bars"),
         min_bars=dbt.config.meta_get("min_bars"),
@@ -13,3 +15,5 @@ def model(dbt, session):
         zero_dispersion_ratio=dbt.config.meta_get("zero_dispersion_ratio"),
         min_losses=dbt.config.meta_get("min_losses"),
     )
+    returns = dbt.ref("int_returns_to_bootstrap")
+    return partitioned(kernel, returns, by="backtest_id", within=("equity_date",))

@@ -1,4 +1,7 @@
+from functools import partial
+
 from curvehouse.analytics.rolling import RollingWindows, roll_curves
+from curvehouse.partitioned import partitioned
 
 
 def model(dbt, session):
@@ -9,6 +12,6 @@ def model(dbt, session):
         year_bars=dbt.config.meta_get("year_bars"),
         zero_dispersion_ratio=dbt.config.meta_get("zero_dispersion_ratio"),
     )
-    curves = dbt.ref("int_curves_to_roll").to_arrow_table()
-    days = dbt.ref("int_days_to_roll").order("curve_number, equity_date")
-    return roll_curves(days.to_arrow_reader(100_000), curves, windows)
+    kernel = partial(roll_curves, windows=windows)
+    days, curves = dbt.ref("int_days_to_roll"), dbt.ref("int_curves_to_roll")
+    return partitioned(kernel, days, curves, by="curve_number", within=("equity_date",))

@@ -1,10 +1,11 @@
+from functools import partial
+
 from curvehouse.analytics.portfolios import measure_contributions
+from curvehouse.partitioned import partitioned
 
 
 def model(dbt, session):
-    returns = dbt.ref("int_portfolio_returns").order("portfolio_id, member_id, equity_date")
-    return measure_contributions(
-        dbt.ref("int_portfolio_members").to_arrow_table(),
-        returns.to_arrow_reader(100_000),
-        **dbt.config.meta_get("options"),
-    )
+    kernel = partial(measure_contributions, **dbt.config.meta_get("options"))
+    returns, members = dbt.ref("int_portfolio_returns"), dbt.ref("int_portfolio_members")
+    order = ("member_id", "equity_date")
+    return partitioned(kernel, returns, members, by="portfolio_id", within=order)

@@ -1,4 +1,7 @@
+from functools import partial
+
 from curvehouse.analytics.regimes import RegimeRules, label_regimes
+from curvehouse.partitioned import partitioned
 
 
 def model(dbt, session):
@@ -8,9 +11,6 @@ def model(dbt, session):
         trend_threshold=dbt.config.meta_get("trend_threshold"),
         min_dwell_bars=dbt.config.meta_get("min_dwell_bars"),
     )
-    versions = dbt.ref("int_curves_to_label").to_arrow_table()
-    days = dbt.ref("int_curve_trends_to_label").order("backtest_id, equity_date")
-    reader = days.to_arrow_reader(100_000)
-    return label_regimes(
-        reader, key="backtest_id", day="equity_date", rules=rules, versions=versions
-    )
+    kernel = partial(label_regimes, key="backtest_id", day="equity_date", rules=rules)
+    days, versions = dbt.ref("int_curve_trends_to_label"), dbt.ref("int_curves_to_label")
+    return partitioned(kernel, days, versions, by="backtest_id", within=("equity_date",))

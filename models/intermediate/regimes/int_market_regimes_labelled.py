@@ -1,4 +1,7 @@
+from functools import partial
+
 from curvehouse.analytics.regimes import RegimeRules, label_regimes
+from curvehouse.partitioned import partitioned
 
 
 def model(dbt, session):
@@ -8,5 +11,5 @@ def model(dbt, session):
         trend_threshold=dbt.config.meta_get("trend_threshold"),
         min_dwell_bars=dbt.config.meta_get("min_dwell_bars"),
     )
-    days = dbt.ref("int_market_trends").order("symbol, bar_date").to_arrow_reader(100_000)
-    return label_regimes(days, key="symbol", day="bar_date", rules=rules)
+    kernel = partial(label_regimes, key="symbol", day="bar_date", rules=rules)
+    return partitioned(kernel, dbt.ref("int_market_trends"), by="symbol", within=("bar_date",))

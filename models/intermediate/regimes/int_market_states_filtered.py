@@ -1,8 +1,7 @@
 from curvehouse.analytics.state_filter import filter_market_states
+from curvehouse.partitioned import partitioned
 
 
 def model(dbt, session):
-    return filter_market_states(
-        dbt.ref("int_market_closes_modelled").to_arrow_table(),
-        dbt.ref("fct_market_regime_fits").to_arrow_table(),
-    )
+    closes, fits = dbt.ref("int_market_closes_modelled"), dbt.ref("fct_market_regime_fits")
+    return partitioned(filter_market_states, closes, fits, by="symbol", within=("bar_date",))

@@ -1,9 +1,10 @@
+from functools import partial
+
 from curvehouse.analytics.market_states import fit_market_states
+from curvehouse.partitioned import partitioned
 
 
 def model(dbt, session):
-    return fit_market_states(
-        dbt.ref("int_market_closes_modelled").to_arrow_table(),
-        dbt.ref("int_market_states_to_fit").to_arrow_table(),
-        max_iterations=dbt.config.meta_get("max_iterations"),
-    )
+    kernel = partial(fit_market_states, max_iterations=dbt.config.meta_get("max_iterations"))
+    closes, fits = dbt.ref("int_market_closes_modelled"), dbt.ref("int_market_states_to_fit")
+    return partitioned(kernel, closes, fits, by="symbol", within=("bar_date",))

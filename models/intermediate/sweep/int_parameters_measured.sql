@@ -34,7 +34,9 @@ placed as (
         param_value,
         cagr,
         value_rank,
-        max(value_rank) over (partition by run_id, strategy, symbol, param_name) as value_count,
+        cast(
+            max(value_rank) over (partition by run_id, strategy, symbol, param_name) as bigint
+        ) as value_count,
         row_number() over (
             partition by run_id, strategy, symbol, param_name
             order by {{ rounded('cagr') }} desc nulls last, point_id asc

@@ -30,6 +30,9 @@ sharpe_ratios as (
 
 final as (
     select
+        dense_rank() over (
+            order by jobs.run_id, jobs.strategy, jobs.symbol
+        ) as group_number,
         row_number() over (
             order by jobs.run_id, jobs.strategy, jobs.symbol, jobs.backtest_id
         ) as trial_number,

@@ -3,6 +3,7 @@ with
 
 trials as (
     select
+        group_number,
         trial_number,
         backtest_id,
         symbol
@@ -28,6 +29,7 @@ bars as (
 
 final as (
     select
+        trials.group_number,
         trials.trial_number,
         equity.equity_date,
         equity.equity,

@@ -54,7 +54,7 @@ def measure_against_benchmark(
         ``curve_number, equity_date, equity, close``, ordered by curve and date: the days that both
         have. Returns run from one such day to the next, so that none of either is lost.
     curves : pyarrow.Table
-        ``curve_number, backtest_id, input_version``; the numbers run from 1 without a gap.
+        ``curve_number, backtest_id, input_version``, a row per curve that is wanted.
     zero_dispersion_ratio : float
         A standard deviation below this times the mean absolute return is none, and returns closer
         together than this are equal.

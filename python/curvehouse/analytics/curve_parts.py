@@ -31,7 +31,7 @@ def measure_by_curve(
     days : pyarrow.RecordBatchReader
         ``curve_number`` and what ``measure`` reads, ordered by curve and date.
     curves : pyarrow.Table
-        ``curve_number, backtest_id, input_version``; the numbers run from 1 without a gap.
+        ``curve_number, backtest_id, input_version``, a row per curve that is wanted.
     measure : callable
         From days of whole curves, each with a day at least, to the columns of ``schema`` other
         than the names.
@@ -39,6 +39,7 @@ def measure_by_curve(
         Numbers that are NaN or infinite become NULL. A curve without days has NULL throughout.
     """
     names = curves.sort_by("curve_number")
+    known = names.column("curve_number").to_numpy()
     measured = np.zeros(names.num_rows, dtype=np.bool_)
     tables = []
     for rows in whole_parts(days, "curve_number", _PART_ROWS):
@@ -46,8 +47,9 @@ def measure_by_curve(
         present, places = np.unique(numbers, return_inverse=True)
         with np.errstate(all="ignore"):
             columns = measure(rows, Segments.of_keys(places, len(present)))
-        tables.append(_as_table(names.take(pa.array(present - 1)), columns, schema))
-        measured[present - 1] = True
+        at = np.searchsorted(known, present)
+        tables.append(_as_table(names.take(pa.array(at)), columns, schema))
+        measured[at] = True
     tables.append(_as_table(names.filter(pa.array(~measured)), {}, schema))
     return pa.concat_tables(tables)
 
@@ -74,18 +76,20 @@ def days_of_curves(
     ids, versions = (
         names.column(name).combine_chunks() for name in ("backtest_id", "input_version")
     )
+    known = names.column("curve_number").to_numpy()
     has_days = np.zeros(names.num_rows, dtype=np.bool_)
     for rows in whole_parts(days, "curve_number", _PART_ROWS):
         numbers = rows.column("curve_number").to_numpy()
         present, places = np.unique(numbers, return_inverse=True)
-        has_days[present - 1] = True
+        at = np.searchsorted(known, present)
+        has_days[at] = True
         series = Segments.of_keys(places, len(present))
         with np.errstate(all="ignore"):
             figures = measure(rows, series)
-        own_ids = ids.take(pa.array(present - 1))
+        own_ids = ids.take(pa.array(at))
         day_names = {
             "backtest_id": pa.DictionaryArray.from_arrays(pa.array(places, pa.int32()), own_ids),
-            "input_version": versions.take(pa.array(numbers - 1, mask=~series.is_first)),
+            "input_version": versions.take(pa.array(at[places], mask=~series.is_first)),
             "equity_date": rows.column("equity_date"),
         }
         yield from _as_table(pa.table(day_names), figures, schema).combine_chunks().to_batches()

@@ -105,7 +105,7 @@ def measure_curves(
         date. The return is NULL on days after ruin: those are no days of any figure but
         ``day_count``, ``end_date``, ``final_equity`` and ``max_drawdown``.
     curves : pyarrow.Table
-        ``curve_number, backtest_id, input_version``; the numbers run from 1 without a gap.
+        ``curve_number, backtest_id, input_version``, a row per curve that is wanted.
     zero_dispersion_ratio : float
         A standard deviation below this times the mean absolute return is none.
 

@@ -97,12 +97,14 @@ class StateParameters:
         return row
 
 
-def fit_market_states(closes: pa.Table, fits: pa.Table, *, max_iterations: int) -> pa.Table:
+def fit_market_states(
+    closes: pa.RecordBatchReader, fits: pa.Table, *, max_iterations: int
+) -> pa.Table:
     """Fit the models that are missing, each year's from the days before it.
 
     Parameters
     ----------
-    closes : pyarrow.Table
+    closes : pyarrow.RecordBatchReader
         ``symbol, bar_date, close`` in any order.
     fits : pyarrow.Table
         ``symbol, state_count, fit_year, input_version, is_missing, fit_status`` and
@@ -126,7 +128,7 @@ def fit_market_states(closes: pa.Table, fits: pa.Table, *, max_iterations: int) 
     wanted = fits.sort_by([(name, "ascending") for name in ("symbol", "state_count", "fit_year")])
     if not any(wanted.column("is_missing").to_pylist()):
         return STATE_FIT_SCHEMA.empty_table()
-    history = yearly_returns(closes)
+    history = yearly_returns(closes.read_all())
     rows: list[dict[str, Any]] = []
     series: tuple[str, int] | None = None
     start: StateParameters | None = None

@@ -76,8 +76,8 @@ class _Candidate:
 
 
 def measure_overfitting(
-    trials: pa.Table,
     equity: pa.RecordBatchReader,
+    trials: pa.Table,
     *,
     blocks: int,
     min_curves: int,
@@ -89,14 +89,14 @@ def measure_overfitting(
 
     Parameters
     ----------
+    equity : pyarrow.RecordBatchReader
+        ``trial_number, equity_date, equity, close`` of the trials that have a Sharpe ratio,
+        ordered by number; ``close`` is that of the symbol, NULL where there is none.
     trials : pyarrow.Table
         ``trial_number, run_id, strategy, symbol, backtest_id, periods_per_year, sharpe_per_bar,
         skewness, kurtosis, return_count``, a row per planned job, numbered so that those of a run,
         strategy and symbol are neighbours; all but names NULL where a job has no Sharpe ratio. The
         kurtosis of a normal is 3.
-    equity : pyarrow.RecordBatchReader
-        ``trial_number, equity_date, equity, close`` of the trials that have a Sharpe ratio,
-        ordered by number; ``close`` is that of the symbol, NULL where there is none.
     blocks, min_curves, min_bars : int
         Blocks of the cross-validation, and how many distinct curves and common returns it wants.
     risk_free_rate : float

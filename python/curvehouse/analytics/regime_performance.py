@@ -54,8 +54,8 @@ class _Market:
 
 
 def measure_regime_performance(
-    labels: pa.Table,
     returns: pa.RecordBatchReader,
+    labels: pa.Table,
     *,
     shifts: int,
     max_label_days: int,
@@ -65,11 +65,11 @@ def measure_regime_performance(
 
     Parameters
     ----------
-    labels : pyarrow.Table
-        ``symbol, bar_date, vol_band, trend_bucket``, the labels as codes.
     returns : pyarrow.RecordBatchReader
         ``backtest_id, input_version, regime_symbol, equity_date, simple_return, log_return,
         periods_per_year``, the rows of a backtest adjacent, in any order of days.
+    labels : pyarrow.Table
+        ``symbol, bar_date, vol_band, trend_bucket``, the labels as codes.
     shifts : int
         Circular shifts that the observed labels are held against.
     max_label_days : int

@@ -86,11 +86,11 @@ class Labels:
 
 def label_regimes(
     days: pa.RecordBatchReader,
+    versions: pa.Table | None = None,
     *,
     key: str,
     day: str,
     rules: RegimeRules,
-    versions: pa.Table | None = None,
 ) -> pa.RecordBatchReader:
     """Return the days with their thresholds and labels, one series after the other.
 
@@ -99,12 +99,12 @@ def label_regimes(
     days : pyarrow.RecordBatchReader
         ``key``, ``day``, ``volatility_14d``, ``trend_strength_20d`` and what else is to be passed
         on; the rows of a series adjacent, in any order of days.
+    versions : pyarrow.Table, optional
+        ``key`` and ``input_version``, which then stands on the first day of each series.
     key, day : str
         The columns that name the series and the day.
     rules : RegimeRules
         How days are labelled.
-    versions : pyarrow.Table, optional
-        ``key`` and ``input_version``, which then stands on the first day of each series.
 
     Returns
     -------

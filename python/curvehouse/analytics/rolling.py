@@ -97,7 +97,7 @@ def roll_curves(
         ``curve_number, equity_date, equity, simple_return, log_return, drawdown``, ordered by curve
         and date. Returns are NULL from ruin on, the log return on its day already.
     curves : pyarrow.Table
-        ``curve_number, backtest_id, input_version``; the numbers run from 1 without a gap.
+        ``curve_number, backtest_id, input_version``, a row per curve that is wanted.
     windows : RollingWindows
         How far to look back.
 

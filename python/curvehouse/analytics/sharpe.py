@@ -33,12 +33,12 @@ _CONFIDENCE = 0.95
 _NORMAL = NormalDist()
 
 
-def judge_sharpe_ratios(sharpe_ratios: pa.Table) -> pa.Table:
+def judge_sharpe_ratios(sharpe_ratios: pa.RecordBatchReader) -> pa.Table:
     """Return how probable, how well established and how exact the Sharpe ratio of each backtest is.
 
     Parameters
     ----------
-    sharpe_ratios : pyarrow.Table
+    sharpe_ratios : pyarrow.RecordBatchReader
         ``backtest_id, periods_per_year, sharpe_per_bar, return_count, skewness, kurtosis``, a row
         per backtest, with the kurtosis of a normal being 3.
 
@@ -51,7 +51,7 @@ def judge_sharpe_ratios(sharpe_ratios: pa.Table) -> pa.Table:
         functions below return None; where the moments are NULL, all but Lo's.
     """
     rows: list[dict[str, Any]] = []
-    for row in sharpe_ratios.to_pylist():
+    for row in sharpe_ratios.read_all().to_pylist():
         sharpe, count = row["sharpe_per_bar"], row["return_count"]
         shape = (row["skewness"], row["kurtosis"])
         scale = math.sqrt(row["periods_per_year"])

@@ -31,12 +31,12 @@ _DIGITS = 10
 Floats = NDArray[np.float64]
 
 
-def filter_market_states(closes: pa.Table, fits: pa.Table) -> pa.Table:
+def filter_market_states(closes: pa.RecordBatchReader, fits: pa.Table) -> pa.Table:
     """Return the filtered probabilities of the states on each day of a year that has a model.
 
     Parameters
     ----------
-    closes : pyarrow.Table
+    closes : pyarrow.RecordBatchReader
         ``symbol, bar_date, close`` in any order.
     fits : pyarrow.Table
         The columns of `curvehouse.analytics.market_states.STATE_FIT_SCHEMA`, a row per model.
@@ -53,7 +53,7 @@ def filter_market_states(closes: pa.Table, fits: pa.Table) -> pa.Table:
     never smoothed.
     """
     models = known_fits(fits.to_pylist())
-    ordered = closes.sort_by([("symbol", "ascending"), ("bar_date", "ascending")])
+    ordered = closes.read_all().sort_by([("symbol", "ascending"), ("bar_date", "ascending")])
     parts = []
     for symbol, group in whole_groups(ordered.to_reader(), "symbol"):
         days = group.column("bar_date").cast(pa.int32()).to_numpy()[1:]

@@ -41,7 +41,7 @@ def passing(closes: Floats, histories: int, seed: int) -> dict[str, float]:
         ]
     )
     rows = measure_overfitting(
-        trials, stream(swept), blocks=4, min_curves=10_000, min_bars=63
+        stream(swept), trials, blocks=4, min_curves=10_000, min_bars=63
     ).to_pylist()
     return {
         basis: float(

@@ -83,7 +83,11 @@ def wanted_schema() -> pa.Schema:
 
 
 def fitted(closes: pa.Table, fits: pa.Table) -> pa.Table:
-    return fit_market_states(closes, fits, max_iterations=ITERATIONS)
+    return fit_market_states(closes.to_reader(), fits, max_iterations=ITERATIONS)
+
+
+def filtered(closes: pa.Table, fits: pa.Table) -> pa.Table:
+    return filter_market_states(closes.to_reader(), fits)
 
 
 def stored(fits: pa.Table, missing_years: set[int]) -> pa.Table:
@@ -160,7 +164,7 @@ def test_states_of_the_past_stay(of_the_index: tuple[pa.Table, pa.Table], cut: i
     part = closes.slice(0, cut)
     last_day = part["bar_date"][-1].as_py()
     known = fits.filter(pc.less_equal(fits["fit_year"], last_day.year))
-    whole, found = filter_market_states(closes, fits), filter_market_states(part, known)
+    whole, found = filtered(closes, fits), filtered(part, known)
     assert found.equals(whole.filter(pc.less_equal(whole["bar_date"], pa.scalar(last_day))))
     if cut in (1_729, 2_047, 2_524):
         # Nor do the fits know of what comes later.
@@ -185,7 +189,7 @@ def test_each_year_has_its_own_model_and_its_own_days(
     simulated: tuple[pa.Table, pa.Table],
 ) -> None:
     closes, fits = simulated
-    found = filter_market_states(closes, fits)
+    found = filtered(closes, fits)
     assert found.schema == STATE_SCHEMA
     years = [day.year for day in found["bar_date"].to_pylist()]
     assert years == found["fit_year"].to_pylist()
@@ -199,10 +203,10 @@ def test_each_year_has_its_own_model_and_its_own_days(
 
 def test_a_model_that_does_not_converge_is_a_row_that_says_so() -> None:
     closes = closes_of(switching_returns(900))
-    fits = fit_market_states(closes, wanted([2002], counts=(2, 3)), max_iterations=1)
+    fits = fit_market_states(closes.to_reader(), wanted([2002], counts=(2, 3)), max_iterations=1)
     assert fits["fit_status"].to_pylist() == ["not_converged"] * 2
     assert fits["state_1_mean_return"].null_count == 2
-    found = filter_market_states(closes, fits)
+    found = filtered(closes, fits)
     assert set(found["fit_status"].to_pylist()) == {"not_converged"}
     assert found["state"].null_count == found.num_rows > 300
 
@@ -217,8 +221,8 @@ def test_a_year_whose_model_failed_lies_between_two_that_have_one(
     closes, fits = simulated
     rows = fits.to_pylist()
     rows[1] |= {**dict.fromkeys(PARAMETER_NAMES), "fit_status": "failed"}
-    found = filter_market_states(closes, pa.Table.from_pylist(rows, schema=STATE_FIT_SCHEMA))
-    whole = filter_market_states(closes, fits)
+    found = filtered(closes, pa.Table.from_pylist(rows, schema=STATE_FIT_SCHEMA))
+    whole = filtered(closes, fits)
     same = pc.not_equal(found["fit_year"], 2003)
     assert found.filter(same).equals(whole.filter(same))
     assert found.filter(pc.invert(same))["state"].null_count == 365
@@ -227,7 +231,7 @@ def test_a_year_whose_model_failed_lies_between_two_that_have_one(
 def test_nothing_wanted_gives_nothing() -> None:
     closes = closes_of(switching_returns(10))
     assert fitted(closes, wanted([])).equals(STATE_FIT_SCHEMA.empty_table())
-    found = filter_market_states(closes, STATE_FIT_SCHEMA.empty_table())
+    found = filtered(closes, STATE_FIT_SCHEMA.empty_table())
     assert found.equals(STATE_SCHEMA.empty_table())
 
 

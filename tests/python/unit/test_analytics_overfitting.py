@@ -71,7 +71,7 @@ def measured(*sweeps: Sweep, chunk: int = 113, **options: Any) -> list[dict[str,
     table = pa.Table.from_pylist(rows, schema=EQUITY)
     reader = pa.RecordBatchReader.from_batches(EQUITY, table.to_batches(max_chunksize=chunk))
     settings = {"blocks": 8, "min_curves": 10, "min_bars": 63, **options}
-    found = measure_overfitting(pa.Table.from_pylist(trials, schema=TRIALS), reader, **settings)
+    found = measure_overfitting(reader, pa.Table.from_pylist(trials, schema=TRIALS), **settings)
     assert found.schema == OVERFITTING_SCHEMA
     result: list[dict[str, Any]] = found.to_pylist()
     return result

@@ -89,7 +89,7 @@ def reader(*tables: pa.Table) -> pa.RecordBatchReader:
 
 @pytest.mark.parametrize("function", TABLES, ids=lambda function: function.__name__)
 def test_nothing_in_nothing_out(function: Any) -> None:
-    found = function(members_of([]), RETURNS.empty_table().to_reader())
+    found = function(RETURNS.empty_table().to_reader(), members_of([]))
     assert (found.num_rows, found.schema) == (0, TABLES[function])
 
 
@@ -101,11 +101,11 @@ def test_portfolios_do_not_touch_each_other(function: Any) -> None:
     others = [member("r", name, policy="cap_dd") for name in "ad"]
     lost = [member("s", "x", member_status="not_landed")]
     stray = returns_of("never asked for", ["z"])
-    found = function(members_of([*others, *lost, *listed, *nobody]), reader(stray, first, second))
+    found = function(reader(stray, first, second), members_of([*others, *lost, *listed, *nobody]))
     assert found.schema == TABLES[function]
     alone = [
-        function(members_of(listed), reader(first)),
-        function(members_of(others), reader(second)),
+        function(reader(first), members_of(listed)),
+        function(reader(second), members_of(others)),
     ]
     rows = [row for row in found.to_pylist() if row["portfolio_id"] in ("p", "r")]
     assert rows == [row for table in alone for row in table.to_pylist()]
@@ -118,8 +118,8 @@ def test_the_order_of_members_and_rows_changes_nothing(method: str | None) -> No
     listed = [member("p", name, portfolio_policy=method, max_weight=0.3) for name in "abcde"]
     order = np.random.default_rng(3).permutation(rows.num_rows)
     for function in TABLES:
-        straight = function(members_of(listed), rows.to_reader())
-        mixed = function(members_of(listed[::-1]), rows.take(order).to_reader())
+        straight = function(rows.to_reader(), members_of(listed))
+        mixed = function(rows.take(order).to_reader(), members_of(listed[::-1]))
         assert mixed.equals(straight)
 
 
@@ -131,19 +131,19 @@ def test_a_portfolio_that_was_never_funded_says_why() -> None:
         member("young", "a"),
     ]
     tables = [returns_of("few", ["a"]), returns_of("young", ["a"], days=30)]
-    found = measure_portfolios(members_of(listed), reader(*tables)).to_pylist()
+    found = measure_portfolios(reader(*tables), members_of(listed)).to_pylist()
     assert {row["portfolio_id"]: row["status"] for row in found} == {
         "few": "too_few_members",
         "lost": "no_returns",
         "nobody": "no_returns",
         "young": "too_few_members",
     }
-    assert not decide_weights(members_of(listed), reader(*tables)).num_rows
+    assert not decide_weights(reader(*tables), members_of(listed)).num_rows
 
 
 def test_weights_have_a_row_of_cash_and_reasons_of_members() -> None:
     listed = [member("p", "a"), member("p", "b", member_status="not_landed")]
-    found = decide_weights(members_of(listed), returns_of("p", ["a"]).to_reader()).to_pylist()
+    found = decide_weights(returns_of("p", ["a"]).to_reader(), members_of(listed)).to_pylist()
     first = {row["member_id"]: row for row in found[:3]}
     assert first["b"]["member_status"] == "not_landed"
     assert first["b"]["weight_target"] == 0.0
@@ -157,7 +157,7 @@ def test_of_candidates_only_those_held_or_chosen_have_rows() -> None:
     names = [f"c{number}" for number in range(8)]
     rule = {"select_metric": "annual_return", "select_top": 2}
     listed = [member("p", name, **rule) for name in names]
-    found = decide_weights(members_of(listed), returns_of("p", names).to_reader()).to_pylist()
+    found = decide_weights(returns_of("p", names).to_reader(), members_of(listed)).to_pylist()
     by_date: dict[Any, list[dict[str, Any]]] = {}
     for row in found:
         by_date.setdefault(row["rebalance_date"], []).append(row)

@@ -55,7 +55,7 @@ def measured(
 ) -> dict[tuple[str, str, str], dict[str, Any]]:
     table = pa.concat_tables(curves)
     reader = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=7))
-    found = measure_regime_performance(label_rows, reader, shifts=shifts, max_label_days=45)
+    found = measure_regime_performance(reader, label_rows, shifts=shifts, max_label_days=45)
     assert found.schema == PERFORMANCE_SCHEMA
     rows = found.to_pylist()
     return {(row["backtest_id"], row["basis"], row["regime"]): row for row in rows}

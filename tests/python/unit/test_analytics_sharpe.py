@@ -149,7 +149,7 @@ def test_backtests_without_moments_keep_their_row() -> None:
         {"backtest_id": "a", **known},
         {"backtest_id": "b", **known, "skewness": None, "kurtosis": None},
     ]
-    found = judge_sharpe_ratios(pa.Table.from_pylist(rows))
+    found = judge_sharpe_ratios(pa.Table.from_pylist(rows).to_reader())
     assert found.schema == JUDGED_SCHEMA
     first, second = found.to_pylist()
     assert first["probabilistic_sharpe_ratio"] == pytest.approx(0.9423, abs=5e-5)
@@ -166,4 +166,4 @@ def test_backtests_without_moments_keep_their_row() -> None:
 def test_no_backtests_give_no_rows() -> None:
     columns = "backtest_id periods_per_year sharpe_per_bar return_count skewness kurtosis".split()
     empty = pa.table({name: pa.array([], pa.float64()) for name in columns})
-    assert judge_sharpe_ratios(empty).num_rows == 0
+    assert judge_sharpe_ratios(empty.to_reader()).num_rows == 0

@@ -28,12 +28,12 @@ ENTRY_SCHEMA = pa.schema(
 )
 
 
-def list_entries(portfolios: pa.Table) -> pa.Table:
+def list_entries(portfolios: pa.RecordBatchReader) -> pa.Table:
     """Return the members that specs name, or the rules by which they are selected.
 
     Parameters
     ----------
-    portfolios : pyarrow.Table
+    portfolios : pyarrow.RecordBatchReader
         ``portfolio_id, spec``: JSON objects with all defaults written out, as ingest stores them.
 
     Returns
@@ -43,7 +43,9 @@ def list_entries(portfolios: pa.Table) -> pa.Table:
     """
     rows = [
         {"portfolio_id": row["portfolio_id"], **entry}
-        for row in sorted(portfolios.to_pylist(), key=lambda row: str(row["portfolio_id"]))
+        for row in sorted(
+            portfolios.read_all().to_pylist(), key=lambda row: str(row["portfolio_id"])
+        )
         for entry in _entries(json.loads(row["spec"]))
     ]
     return pa.Table.from_pylist(rows, schema=ENTRY_SCHEMA)

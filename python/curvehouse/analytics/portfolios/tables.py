@@ -37,19 +37,19 @@ __all__ = [
 Row = dict[str, Any]
 
 
-def decide_weights(members: pa.Table, returns: pa.RecordBatchReader, **options: Any) -> pa.Table:
+def decide_weights(returns: pa.RecordBatchReader, members: pa.Table, **options: Any) -> pa.Table:
     """Return the weights of every portfolio at its rebalances, a row per member and one of cash.
 
     Parameters
     ----------
+    returns : pyarrow.RecordBatchReader
+        ``portfolio_id, member_id, equity_date, simple_return``, the rows of a portfolio adjacent,
+        portfolios in order.
     members : pyarrow.Table
         ``portfolio_id, rebalance_cadence, max_weight, min_strategies, cost_bps, portfolio_policy,
         select_metric, select_top, member_id, backtest_id, policy, periods_per_year,
         member_status``: a row per member, or one with a NULL ``member_id`` where a portfolio has
         none. ``member_status`` is NULL, or why a member has no returns.
-    returns : pyarrow.RecordBatchReader
-        ``portfolio_id, member_id, equity_date, simple_return``, the rows of a portfolio adjacent,
-        portfolios in order.
     **options
         Attributes of `PortfolioOptions`.
 
@@ -67,7 +67,7 @@ def decide_weights(members: pa.Table, returns: pa.RecordBatchReader, **options: 
     return _concatenated(tables(), WEIGHT_SCHEMA)
 
 
-def walk_days(members: pa.Table, returns: pa.RecordBatchReader, **options: Any) -> pa.Table:
+def walk_days(returns: pa.RecordBatchReader, members: pa.Table, **options: Any) -> pa.Table:
     """Return every portfolio's days, from what `decide_weights` takes, as `DAY_SCHEMA`."""
     chosen = PortfolioOptions(**options)
 
@@ -79,7 +79,7 @@ def walk_days(members: pa.Table, returns: pa.RecordBatchReader, **options: Any) 
 
 
 def measure_portfolios(
-    members: pa.Table, returns: pa.RecordBatchReader, **options: Any
+    returns: pa.RecordBatchReader, members: pa.Table, **options: Any
 ) -> pa.Table:
     """Return one row of figures per portfolio, from what `decide_weights` takes.
 
@@ -93,7 +93,7 @@ def measure_portfolios(
 
 
 def measure_contributions(
-    members: pa.Table, returns: pa.RecordBatchReader, **options: Any
+    returns: pa.RecordBatchReader, members: pa.Table, **options: Any
 ) -> pa.Table:
     """Return what each member brought, from what `decide_weights` takes.
 
@@ -106,7 +106,7 @@ def measure_contributions(
     return _table_of_rows(members, returns, rows, CONTRIBUTION_SCHEMA, options)
 
 
-def compare_drawdowns(members: pa.Table, returns: pa.RecordBatchReader, **options: Any) -> pa.Table:
+def compare_drawdowns(returns: pa.RecordBatchReader, members: pa.Table, **options: Any) -> pa.Table:
     """Return how each two members fall together, from what `decide_weights` takes.
 
     Members that were never wanted are left out. See
