@@ -34,6 +34,7 @@ PARTS = {
     "portfolios": "walking forward, beside skfolio, and beside reading and writing",
     "failures": "clusters of a million trades, beside scikit-learn's k-means",
     "build": "a whole build, beside one sort and write of the daily rows",
+    "spark": "the same models on Spark, beside DuckDB",
     "growth": "builds of 200, 2,000 and 20,000 curves, and of 100 more",
 }
 RESULTS = Path(__file__).with_name("results.json")

@@ -6,3 +6,7 @@
 {% macro default__days_elapsed(first_moment, last_moment) -%}
     date_diff('microsecond', {{ first_moment }}, {{ last_moment }}) / 8.64e10
 {%- endmacro %}
+
+{% macro spark__days_elapsed(first_moment, last_moment) -%}
+    timestampdiff(microsecond, {{ first_moment }}, {{ last_moment }}) / 8.64e10
+{%- endmacro %}

@@ -6,3 +6,12 @@
 {% macro default__each_day(first_date, last_date) -%}
     cast(unnest(generate_series({{ first_date }}, {{ last_date }}, interval 1 day)) as date)
 {%- endmacro %}
+
+{% macro spark__each_day(first_date, last_date) -%}
+    explode(
+        case
+            when {{ first_date }} <= {{ last_date }}
+                then sequence({{ first_date }}, {{ last_date }}, interval 1 day)
+        end
+    )
+{%- endmacro %}

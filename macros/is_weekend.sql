@@ -6,3 +6,7 @@
 {% macro default__is_weekend(day) -%}
     isodow({{ day }}) >= 6
 {%- endmacro %}
+
+{% macro spark__is_weekend(day) -%}
+    weekday({{ day }}) >= 5
+{%- endmacro %}

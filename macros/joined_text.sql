@@ -6,3 +6,7 @@
 {% macro default__joined_text(expression, order_by) -%}
     string_agg({{ expression }}, '&' order by {{ order_by }})
 {%- endmacro %}
+
+{% macro spark__joined_text(expression, order_by) -%}
+    listagg({{ expression }}, '&') within group (order by {{ order_by }})
+{%- endmacro %}

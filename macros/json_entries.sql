@@ -6,3 +6,7 @@
 {% macro default__json_entries(column) -%}
     unnest(map_entries(cast(cast({{ column }} as json) as map(string, string))))
 {%- endmacro %}
+
+{% macro spark__json_entries(column) -%}
+    explode(map_entries(from_json({{ column }}, 'map<string, string>')))
+{%- endmacro %}

@@ -12,8 +12,13 @@
     then goes to `missing_versions` or `versions_to_fit`.
 
     All of it happens in the model's transaction: rows and operations.landed_versions agree always.
+    Spark has no transactions: there the table is plain, and every build makes all of it.
 #}
 {% macro kept_by_backtest(follows, fitted_by=none, key='backtest_id') %}
+    {{ return(adapter.dispatch('kept_by_backtest', 'curvehouse')(follows, fitted_by, key)) }}
+{% endmacro %}
+
+{% macro default__kept_by_backtest(follows, fitted_by, key) %}
     {%- set wanted = "follows=" ~ (follows | tojson) ~ ", key=" ~ (key | tojson) -%}
     {%- set landed_by = (fitted_by or follows) | tojson -%}
     {{ return({
@@ -23,4 +28,8 @@
         "pre_hook": "{{ forget_stale_versions(" ~ wanted ~ ") }}",
         "post_hook": "{{ note_landed_versions(" ~ landed_by ~ ", " ~ wanted ~ ") }}",
     }) }}
+{% endmacro %}
+
+{% macro spark__kept_by_backtest(follows, fitted_by, key) %}
+    {{ return({"materialized": "table"}) }}
 {% endmacro %}

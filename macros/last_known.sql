@@ -6,3 +6,7 @@
 {% macro default__last_known(column) -%}
     last_value({{ column }} ignore nulls)
 {%- endmacro %}
+
+{% macro spark__last_known(column) -%}
+    last({{ column }}, true)
+{%- endmacro %}

@@ -9,3 +9,7 @@
         else cast(timezone({{ timezone }}, timezone('UTC', {{ moment }})) as date)
     end
 {%- endmacro %}
+
+{% macro spark__local_date(moment, timezone) -%}
+    cast(convert_timezone('UTC', coalesce({{ timezone }}, 'UTC'), {{ moment }}) as date)
+{%- endmacro %}

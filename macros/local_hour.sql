@@ -13,3 +13,7 @@
         ) as integer
     )
 {%- endmacro %}
+
+{% macro spark__local_hour(moment, timezone) -%}
+    hour(convert_timezone('UTC', coalesce({{ timezone }}, 'UTC'), {{ moment }}))
+{%- endmacro %}

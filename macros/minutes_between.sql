@@ -6,3 +6,7 @@
 {% macro default__minutes_between(first_moment, last_moment) -%}
     date_diff('microsecond', {{ first_moment }}, {{ last_moment }}) / 6e7
 {%- endmacro %}
+
+{% macro spark__minutes_between(first_moment, last_moment) -%}
+    timestampdiff(microsecond, {{ first_moment }}, {{ last_moment }}) / 6e7
+{%- endmacro %}

@@ -3,6 +3,10 @@
     of several tables, those that one of them lacks.
 #}
 {% macro missing_versions(model_names, follows, anew=false, key='backtest_id') -%}
+    {{ return(adapter.dispatch('missing_versions', 'curvehouse')(model_names, follows, anew, key)) }}
+{%- endmacro %}
+
+{% macro default__missing_versions(model_names, follows, anew, key) -%}
     {%- set names = [model_names] if model_names is string else model_names -%}
 followed as (
     {{ followed_versions(follows, key) }}
@@ -32,5 +36,12 @@ missing as (
             followed.backtest_id = landed.backtest_id
             and followed.input_version = landed.input_version
     where landed.backtest_id is null
+)
+{%- endmacro %}
+
+{# Every build makes the whole table. #}
+{% macro spark__missing_versions(model_names, follows, anew, key) -%}
+missing as (
+    {{ followed_versions(follows, key) }}
 )
 {%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__quantile(column, probability) -%}
     quantile_cont({{ column }}, {{ probability }})
 {%- endmacro %}
+
+{% macro spark__quantile(column, probability) -%}
+    percentile({{ column }}, {{ probability }})
+{%- endmacro %}

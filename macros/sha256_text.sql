@@ -6,3 +6,7 @@
 {% macro default__sha256_text(expression) -%}
     sha256({{ expression }})
 {%- endmacro %}
+
+{% macro spark__sha256_text(expression) -%}
+    sha2({{ expression }}, 256)
+{%- endmacro %}

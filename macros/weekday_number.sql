@@ -6,3 +6,7 @@
 {% macro default__weekday_number(day) -%}
     cast(isodow({{ day }}) as integer)
 {%- endmacro %}
+
+{% macro spark__weekday_number(day) -%}
+    weekday({{ day }}) + 1
+{%- endmacro %}

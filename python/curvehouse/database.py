@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +11,13 @@ from typing import Any
 
 import duckdb
 
+from curvehouse.errors import UsageError
 from curvehouse.home import Home
 from curvehouse.raw import ensure_raw_tables
 
-__all__ = ["WORKING_CONFIG", "ensure_database", "open_working_file"]
+__all__ = ["WORKING_CONFIG", "ensure_database", "limit_memory", "open_working_file"]
+
+_MEMORY_VARIABLE = "CURVEHOUSE_MEMORY_LIMIT"
 
 # With the default compatibility, DuckDB 1.5 replays a stale write-ahead log into a replaced file
 # without a word. `profiles.yml` says the same to dbt.
@@ -34,6 +38,25 @@ def ensure_database(path: Path) -> None:
     duckdb.connect(str(unfinished / path.name), config=WORKING_CONFIG).close()
     (unfinished / path.name).replace(path)
     unfinished.rmdir()
+
+
+def limit_memory(connection: duckdb.DuckDBPyConnection, limit: str) -> None:
+    """Have DuckDB take this much memory at most, or what ``CURVEHOUSE_MEMORY_LIMIT`` says.
+
+    What does not fit is spilled to disk, which makes a large file a little slower.
+
+    Raises
+    ------
+    UsageError
+        When the variable is no amount of memory.
+    """
+    wanted = os.environ.get(_MEMORY_VARIABLE) or limit
+    try:
+        connection.execute("set memory_limit = ?", [wanted])
+    except duckdb.ParserException as error:
+        raise UsageError(
+            f"{_MEMORY_VARIABLE} is {wanted!r}: give a number and its unit, such as 4GB."
+        ) from error
 
 
 @contextmanager

@@ -17,6 +17,7 @@ __all__ = [
     "NothingToExportError",
     "PublishError",
     "QueryError",
+    "SparkError",
     "StorageError",
     "UsageError",
 ]
@@ -64,3 +65,7 @@ class QueryError(CurvehouseError):
 
 class ExportError(CurvehouseError):
     """An artefact can't be made or written."""
+
+
+class SparkError(CurvehouseError):
+    """Spark can't be started, or can't be reached, as it is set up."""

@@ -32,13 +32,14 @@ settings.load_profile("curvehouse")
 
 
 # The folders whose tests take longest begin first, or one process would end with them alone.
-_LONGEST_FIRST = ("build", "reliability", "parity", "cli", "project")
+_LONGEST_FIRST = ("spark", "build", "reliability", "parity", "cli", "project")
 # Tests that share a build, by the start of their path; others go together by file.
 _TOGETHER = (
     "tests/python/parity/",
     "tests/python/project/",
     "tests/python/reliability/",
     "tests/python/report/",
+    "tests/python/spark/",
     "tests/python/cli/test_(demo|export|readers)",
 )
 

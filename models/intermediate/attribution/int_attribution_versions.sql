@@ -5,11 +5,7 @@
 with
 
 curves as (
-    select
-        backtest_id,
-        input_version
-    from {{ ref('stg_landed_versions') }}
-    where model_name = 'fct_equity_daily'
+    {{ followed_versions('fct_equity_daily') }}
 ),
 
 backtests as (

@@ -19,11 +19,7 @@ backtests as (
 ),
 
 versions as (
-    select
-        backtest_id,
-        input_version
-    from {{ ref('stg_landed_versions') }}
-    where model_name = 'int_backtest_statistics'
+    {{ followed_versions('int_backtest_statistics') }}
 ),
 
 ranked as (

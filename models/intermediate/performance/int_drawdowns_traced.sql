@@ -84,11 +84,13 @@ final as (
         trough_date,
         last_underwater_date,
         recovery_date,
-        row_number() over (
-            partition by backtest_id
-            order by
-                {{ rounded('depth') }} asc nulls last,
-                peak_date asc
+        cast(
+            row_number() over (
+                partition by backtest_id
+                order by
+                    {{ rounded('depth') }} asc nulls last,
+                    peak_date asc
+            ) as bigint
         ) as drawdown_rank,
         depth,
         peak_equity,

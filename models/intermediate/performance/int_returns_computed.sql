@@ -19,7 +19,7 @@ ordered as (
         equity_date,
         equity,
         is_filled,
-        lag(equity) over so_far as equity_before,
+        lag(equity) over (partition by backtest_id order by equity_date) as equity_before,
         first_value(coalesce(known_start, equity)) over so_far as starting_equity,
         max(equity) over so_far as highest_equity
     from equity

@@ -12,11 +12,7 @@ backtests as (
 ),
 
 curve_versions as (
-    select
-        backtest_id,
-        input_version
-    from {{ ref('stg_landed_versions') }}
-    where model_name = 'fct_rolling_daily'
+    {{ followed_versions('fct_rolling_daily') }}
 ),
 
 market_versions as (

@@ -2,7 +2,11 @@
 -- in a row: how often the one came after the other.
 with
 
-{{ missing_versions('fct_regime_transitions', follows='fct_regime_episodes') }},
+{{ missing_versions(
+    'fct_regime_transitions',
+    follows='fct_regime_episodes',
+    key=regime_subject(),
+) }},
 
 episodes as (
     select

@@ -18,11 +18,7 @@ calendars as (
 ),
 
 curve_versions as (
-    select
-        backtest_id,
-        input_version
-    from {{ ref('stg_landed_versions') }}
-    where model_name = 'fct_backtest_regimes'
+    {{ followed_versions('fct_backtest_regimes') }}
 ),
 
 final as (

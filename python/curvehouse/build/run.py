@@ -26,7 +26,7 @@ from curvehouse.home import Home
 from curvehouse.lock import writer_lock
 from curvehouse.project import project_dir, project_revision
 from curvehouse.publish import PublishResult, publish_under_lock
-from curvehouse.publish.gate import find_manifest
+from curvehouse.publish.gate import find_manifest, targets_of
 from curvehouse.storage import storage_fault
 
 __all__ = ["BuildResult", "run_build"]
@@ -136,7 +136,8 @@ def _standing_result(
     last = state.last_build
     if last is None or not is_fresh(state, fingerprint):
         return None
-    if home.open_log is not None or find_manifest(home, project, last.invocation_id) is None:
+    manifest = find_manifest(targets_of(home, project), last.invocation_id)
+    if home.open_log is not None or manifest is None:
         return None
     return BuildResult(False, last.finished_at, 0, 0.0, (), None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -83,6 +84,14 @@ def publish(
         typer.Option("--rollback", help="Put the publication before the present one in force."),
     ] = False,
     parquet: ParquetOption = None,
+    spark_folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Publish what a build on Spark left in DIR, not the home's own tables.",
+            metavar="DIR",
+        ),
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """Publish the tables of the last build, if it was a clean build of everything.
@@ -96,17 +105,18 @@ def publish(
       curvehouse publish
       curvehouse publish --parquet
       curvehouse publish --rollback
+      curvehouse publish --from /mnt/shared/curves
     """
     from curvehouse.publish import publish as publish_marts
 
     if not rollback:
-        _print(publish_marts(to_home(home), parquet=parquet))
-    elif parquet is None:
+        _print(publish_marts(to_home(home), parquet=parquet, spark_folder=spark_folder))
+    elif parquet is None and spark_folder is None:
         _roll_back(to_home(home))
     else:
         raise UsageError(
-            "--rollback puts an earlier publication in force as it is; leave out --parquet and "
-            "--no-parquet."
+            "--rollback puts an earlier publication in force as it is; leave out --parquet, "
+            "--no-parquet and --from."
         )
 
 

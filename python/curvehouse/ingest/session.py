@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -10,16 +9,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from curvehouse.database import open_working_file
-from curvehouse.errors import UsageError
+from curvehouse.database import limit_memory, open_working_file
 from curvehouse.home import Home
 from curvehouse.lock import writer_lock
 
 __all__ = ["append_rows", "ingest_session", "transaction"]
 
 _NEW_ROWS = "curvehouse_new_rows"
-_MEMORY_VARIABLE = "CURVEHOUSE_MEMORY_LIMIT"
-# What does not fit is spilled beside the working file, which makes a large file a little slower.
 _MEMORY_LIMIT = "2GB"
 
 
@@ -30,18 +26,8 @@ def ingest_session(home: Home, command: str) -> Iterator[duckdb.DuckDBPyConnecti
     DuckDB takes 2 GB of memory at most, or what ``CURVEHOUSE_MEMORY_LIMIT`` says.
     """
     with writer_lock(home, command), open_working_file(home) as connection:
-        _limit_memory(connection)
+        limit_memory(connection, _MEMORY_LIMIT)
         yield connection
-
-
-def _limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
-    limit = os.environ.get(_MEMORY_VARIABLE) or _MEMORY_LIMIT
-    try:
-        connection.execute("set memory_limit = ?", [limit])
-    except duckdb.ParserException as error:
-        raise UsageError(
-            f"{_MEMORY_VARIABLE} is {limit!r}: give a number and its unit, such as 4GB."
-        ) from error
 
 
 @contextmanager

@@ -64,9 +64,13 @@ class PublishResult:
 
 
 def publish(
-    home: Home, *, project: Path | None = None, parquet: bool | None = None
+    home: Home,
+    *,
+    project: Path | None = None,
+    parquet: bool | None = None,
+    spark_folder: Path | None = None,
 ) -> PublishResult:
-    """Publish the marts of the last build in ``home``.
+    """Publish the marts of the last build in ``home``, or of one on Spark.
 
     Parameters
     ----------
@@ -76,6 +80,8 @@ def publish(
         The dbt project, where it is not the one that came with the package.
     parquet : bool, optional
         Whether to publish the tables as Parquet too; by default as before.
+    spark_folder : Path, optional
+        Where a build on Spark left its marts.
 
     Raises
     ------
@@ -86,7 +92,9 @@ def publish(
         When another process is writing to the home.
     """
     with writer_lock(home, "curvehouse publish") as lock:
-        return publish_under_lock(home, lock, project=project, parquet=parquet)
+        return publish_under_lock(
+            home, lock, project=project, parquet=parquet, spark_folder=spark_folder
+        )
 
 
 def publish_under_lock(
@@ -96,6 +104,7 @@ def publish_under_lock(
     project: Path | None = None,
     parquet: bool | None = None,
     keeps_rollback: bool = False,
+    spark_folder: Path | None = None,
 ) -> PublishResult:
     """Publish for a caller that holds the writer lock, whose descriptor is ``lock``.
 
@@ -104,7 +113,9 @@ def publish_under_lock(
     """
     former = current_publication(home)
     folder = project_dir() if project is None else project.absolute()
-    options = {"parquet": parquet, "keeps_rollback": keeps_rollback}
+    options: dict[str, Any] = {"parquet": parquet, "keeps_rollback": keeps_rollback}
+    if spark_folder is not None:
+        options["spark_folder"] = str(spark_folder.absolute())
     outcome = _write(home, folder, options, lock)
     if "error" in outcome:
         raise PublishError(outcome["error"])

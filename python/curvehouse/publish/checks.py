@@ -10,20 +10,29 @@ from curvehouse.errors import PublishError
 from curvehouse.home import DATABASE_NAME, Home
 from curvehouse.publish.quoting import quoted
 
-__all__ = ["NO_PROGRESS_BAR", "require_closed", "require_no_log", "row_counts_in"]
+__all__ = [
+    "MEMORY_LIMIT",
+    "NO_PROGRESS_BAR",
+    "require_built",
+    "require_no_log",
+    "require_published_closed",
+    "row_counts_in",
+]
 
+# As much as a build takes; sorting what is larger spills to disk.
+MEMORY_LIMIT = "5GB"
 # DuckDB takes a module that is run with `-m` for a person at a prompt, and draws a progress bar
 # among the outcome once a statement takes two seconds.
 NO_PROGRESS_BAR = "set enable_progress_bar = false"
 
 
-def require_closed(home: Home) -> None:
-    """Refuse a working file or a published one that somebody may be writing.
+def require_built(home: Home) -> None:
+    """Refuse a working file that is not there, or that somebody may be writing.
 
     Raises
     ------
     PublishError
-        When a write-ahead log lies beside one of them, or nothing has been built.
+        When nothing has been built, or a write-ahead log lies beside the file.
     """
     if not home.working_file.exists():
         raise PublishError("nothing has been built yet. Run `curvehouse build`.")
@@ -33,6 +42,16 @@ def require_closed(home: Home) -> None:
             f"{log} is there, so the last writer did not end well or is still at work. "
             "Close what has the working file open, then run `curvehouse build`."
         )
+
+
+def require_published_closed(home: Home) -> None:
+    """Refuse to publish beside a published file that somebody may be writing.
+
+    Raises
+    ------
+    PublishError
+        When a write-ahead log lies beside it.
+    """
     require_no_log(home.root)
     if home.published_file.is_symlink():
         require_no_log(home.published_file.resolve().parent)

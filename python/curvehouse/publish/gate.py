@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from curvehouse.build_records import BuildRecord, WorkingState
 from curvehouse.errors import PublishError
 from curvehouse.home import Home
 
-__all__ = ["Mart", "find_manifest", "marts_of", "require_publishable"]
+__all__ = ["Mart", "find_manifest", "marts_of", "require_publishable", "targets_of"]
 
 _REMEDY = "Run `curvehouse build`."
 _MARTS = "models/marts/"
@@ -26,8 +27,15 @@ class Mart:
     topic: str = ""
 
 
-def require_publishable(state: WorkingState) -> BuildRecord:
+def require_publishable(state: WorkingState, remedy: str = _REMEDY) -> BuildRecord:
     """Return the last build, which is clean, whole, and newer than the last ingest.
+
+    Parameters
+    ----------
+    state : WorkingState
+        What the working file says of itself.
+    remedy : str
+        What to do where it is not.
 
     Raises
     ------
@@ -36,7 +44,7 @@ def require_publishable(state: WorkingState) -> BuildRecord:
     """
     last = state.last_build
     if last is None:
-        raise PublishError(f"nothing has been built yet. {_REMEDY}")
+        raise PublishError(f"nothing has been built yet. {remedy}")
     at = f"{last.finished_at:%Y-%m-%d %H:%M:%S} UTC"
     fault = None
     if last.command != "build":
@@ -51,16 +59,21 @@ def require_publishable(state: WorkingState) -> BuildRecord:
     elif state.last_loaded_at is not None and state.last_loaded_at >= last.finished_at:
         fault = f"files were loaded after the last build, which was at {at}"
     if fault:
-        raise PublishError(f"{fault}; what is published stays as it was. {_REMEDY}")
+        raise PublishError(f"{fault}; what is published stays as it was. {remedy}")
     return last
 
 
-def find_manifest(home: Home, project: Path, invocation_id: str) -> dict[str, Any] | None:
-    """Return the manifest of one dbt command, or None where a later one has replaced it.
+def targets_of(home: Home, project: Path) -> tuple[Path, ...]:
+    """Return where dbt leaves its artefacts.
 
-    ``curvehouse build`` leaves it in the home, a plain ``dbt build`` in the project.
+    ``curvehouse build`` leaves them in the home, a plain ``dbt build`` in the project.
     """
-    for folder in (home.target, project / "target"):
+    return (home.target, project / "target")
+
+
+def find_manifest(targets: Sequence[Path], invocation_id: str) -> dict[str, Any] | None:
+    """Return the manifest of one dbt command, or None where a later one has replaced it."""
+    for folder in targets:
         try:
             manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
         except (OSError, ValueError):

@@ -8,7 +8,6 @@ process. Whoever starts it holds the writer lock and hands it down. OPTIONS are 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -19,10 +18,17 @@ from pathlib import Path
 import duckdb
 
 from curvehouse.build_records import BuildRecord, read_state
+from curvehouse.database import limit_memory
 from curvehouse.errors import CurvehouseError, PublishError
 from curvehouse.home import DATABASE_NAME, Home
 from curvehouse.publish import folders
-from curvehouse.publish.checks import NO_PROGRESS_BAR, require_closed, row_counts_in
+from curvehouse.publish.checks import (
+    MEMORY_LIMIT,
+    NO_PROGRESS_BAR,
+    require_built,
+    require_published_closed,
+    row_counts_in,
+)
 from curvehouse.publish.content import (
     SOURCE,
     TARGET,
@@ -31,7 +37,7 @@ from curvehouse.publish.content import (
     read_content,
     write_mart,
 )
-from curvehouse.publish.gate import find_manifest, marts_of, require_publishable
+from curvehouse.publish.gate import find_manifest, marts_of, require_publishable, targets_of
 from curvehouse.publish.links import flip
 from curvehouse.publish.macros import create_macros, macros_fingerprint
 from curvehouse.publish.meta_tables import META_TABLES, Versions, versions_in, write_meta_tables
@@ -40,6 +46,7 @@ from curvehouse.publish.publication import PARQUET_FOLDER, Publication, write_re
 from curvehouse.publish.quoting import literal
 from curvehouse.publish.request import Request
 from curvehouse.publish.rollback import take_current
+from curvehouse.spark.built_marts import TARGET_FOLDER, built_marts
 from curvehouse.storage import storage_fault
 
 __all__ = ["main", "write_publication"]
@@ -58,8 +65,21 @@ class _Made:
     fingerprint: str
 
 
+@dataclass(frozen=True)
+class _Built:
+    """Where the marts of the last build lie, and dbt's artefacts of it."""
+
+    working_file: Path
+    targets: tuple[Path, ...]
+
+
 def write_publication(
-    home: Home, project: Path, *, parquet: bool | None = None, keeps_rollback: bool = False
+    home: Home,
+    project: Path,
+    *,
+    parquet: bool | None = None,
+    keeps_rollback: bool = False,
+    spark_folder: str | None = None,
 ) -> tuple[Publication, bool]:
     """Publish the marts of the last build, unless they are published already.
 
@@ -73,6 +93,8 @@ def write_publication(
         Whether the tables are to lie beside the file as Parquet; by default as before.
     keeps_rollback : bool
         Leave an older publication in force where it was gone back to from this very content.
+    spark_folder : str, optional
+        Where a build on Spark left its marts, if they are wanted in place of the home's.
 
     Returns
     -------
@@ -80,17 +102,20 @@ def write_publication(
         The publication that has the content, and whether it is new. It is in force, unless it was
         withdrawn and the rollback was to be kept.
     """
-    require_closed(home)
+    require_published_closed(home)
     home.publications.mkdir(parents=True, exist_ok=True)
     request = Request(home, take_current(home), parquet, keeps_rollback)
     candidates = request.candidates()
-    with _attached_working_file(home) as connection:
+    with (
+        _built(home, project, spark_folder) as built,
+        _attached(built.working_file) as connection,
+    ):
         build = require_publishable(read_state(connection))
         same_build = (one for one in candidates if _is_of(build, one))
         settled = request.settle(next(same_build, None))
         if settled is not None:
             return settled, False
-        made = _read_made(connection, home, project, build)
+        made = _read_made(connection, built.targets, build)
         same_content = (one for one in candidates if one.fingerprint == made.fingerprint)
         settled = request.settle(next(same_content, None))
         if settled is not None:
@@ -119,13 +144,22 @@ def main(arguments: list[str]) -> int:
 
 
 @contextmanager
-def _attached_working_file(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+def _built(home: Home, project: Path, spark_folder: str | None) -> Iterator[_Built]:
+    if spark_folder is None:
+        require_built(home)
+        yield _Built(home.working_file, targets_of(home, project))
+    else:
+        folder = Path(spark_folder)
+        with built_marts(home, folder) as path:
+            yield _Built(path, (folder / TARGET_FOLDER,))
+
+
+@contextmanager
+def _attached(working_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(":memory:") as connection:
         connection.execute(NO_PROGRESS_BAR)
-        limit = os.environ.get("CURVEHOUSE_MEMORY_LIMIT")
-        if limit:
-            connection.execute("set memory_limit = ?", [limit])
-        connection.execute(f"attach {literal(home.working_file)} as {SOURCE} (read_only)")
+        limit_memory(connection, MEMORY_LIMIT)
+        connection.execute(f"attach {literal(working_file)} as {SOURCE} (read_only)")
         connection.execute(f"use {SOURCE}")
         yield connection
 
@@ -138,9 +172,9 @@ def _is_of(build: BuildRecord, publication: Publication) -> bool:
 
 
 def _read_made(
-    connection: duckdb.DuckDBPyConnection, home: Home, project: Path, build: BuildRecord
+    connection: duckdb.DuckDBPyConnection, targets: tuple[Path, ...], build: BuildRecord
 ) -> _Made:
-    manifest = find_manifest(home, project, build.invocation_id)
+    manifest = find_manifest(targets, build.invocation_id)
     contents = [read_content(connection, mart) for mart in marts_of(manifest)]
     return _Made(build, versions_in(manifest or {}), contents, content_fingerprint(contents))
 

@@ -61,6 +61,7 @@ def faults_of(sql: str, macros: set[str]) -> list[str]:
         if isinstance(node, exp.Join) and node.args.get("method"):
             found.append(f"{node.args['method']} join")
         found += _unordered(node)
+        found += _framed(node)
     return found
 
 
@@ -70,6 +71,19 @@ def _unordered(node: exp.Expr) -> list[str]:
         if order is None and not node.args.get("alias"):
             return [f"no order in {node.sql(dialect='duckdb')[:60]}"]
     return []
+
+
+def _framed(node: exp.Expr) -> list[str]:
+    """Return what looks at single other rows and is given a frame, which Spark refuses."""
+    if not isinstance(node, exp.Select):
+        return []
+    framed = {w.this.name for w in node.args.get("windows") or [] if w.args.get("spec")}
+    return [
+        f"a frame in {call.sql(dialect='duckdb')[:60]}"
+        for call in node.find_all(exp.Window)
+        if isinstance(call.this, exp.RowNumber | exp.Rank | exp.DenseRank | exp.Lag | exp.Lead)
+        and (call.args.get("spec") or call.alias in framed)
+    ]
 
 
 def test_compiled_models_are_portable(manifest: Manifest) -> None:
@@ -107,6 +121,8 @@ def test_from_holds_only_refs_and_sources(manifest: Manifest) -> None:
         "select x from t qualify row_number() over (order by x) = 1",
         "select cast(x as hugeint) as x from t",
         "select lag(x) over (partition by a) as y from t",
+        "select lag(x) over (order by a rows between 1 preceding and current row) as y from t",
+        "select lag(x) over w as y from t window w as (order by a rows 1 preceding)",
         "pivot t on x using sum(y)",
         "select quantile_cont(x, 0.5) as y from t",
     ],

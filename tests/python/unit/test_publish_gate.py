@@ -11,7 +11,7 @@ import pytest
 from curvehouse.build_records import BuildRecord, WorkingState
 from curvehouse.errors import PublishError
 from curvehouse.home import Home
-from curvehouse.publish.gate import Mart, find_manifest, marts_of, require_publishable
+from curvehouse.publish.gate import Mart, find_manifest, marts_of, require_publishable, targets_of
 from warehouses import manifest
 
 NOON = datetime(2026, 1, 5, 12)
@@ -57,9 +57,9 @@ def test_the_manifest_is_that_of_the_build_wherever_dbt_put_it(home: Home, tmp_p
         folder.mkdir(parents=True)
         (folder / "manifest.json").write_text(json.dumps(manifest(invocation_id)))
     for invocation_id in ("by_curvehouse", "by_dbt"):
-        assert find_manifest(home, project, invocation_id) == manifest(invocation_id)
-    assert find_manifest(home, project, "gone") is None
-    assert find_manifest(home, tmp_path / "elsewhere", "by_dbt") is None
+        assert find_manifest(targets_of(home, project), invocation_id) == manifest(invocation_id)
+    assert find_manifest(targets_of(home, project), "gone") is None
+    assert find_manifest(targets_of(home, tmp_path / "elsewhere"), "by_dbt") is None
 
 
 def test_marts_are_the_models_below_their_folder() -> None:
