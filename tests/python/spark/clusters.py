@@ -23,11 +23,13 @@ LOOPBACK = "127.0.0.1"
 WORKERS = 2
 _PACKAGE = "org.apache.spark.deploy"
 _WAIT_SECONDS = 60
-# Few rows want few buckets, and the memory of the machine is shared with other tests.
+# Few rows want few buckets, little memory, and code that is compiled quickly rather than well.
 _DEFAULTS = """
 spark.sql.shuffle.partitions 4
 spark.driver.memory 1g
+spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 spark.executor.memory 768m
+spark.executor.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 """
 
 
