@@ -6,11 +6,13 @@ and one that differs goes through a dispatching macro.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlglot
 from sqlglot import expressions as exp
 
-from conftest import Manifest
+from conftest import PROJECT_DIR, Manifest
 
 SYNTAX = set(
     """
@@ -93,6 +95,19 @@ def test_compiled_models_are_portable(manifest: Manifest) -> None:
             continue
         macros = {name.rsplit(".", 1)[1] for name in node["depends_on"]["macros"]}
         found += [f"{node['name']}: {fault}" for fault in faults_of(node["compiled_code"], macros)]
+    assert not found, "\n".join(found)
+
+
+def test_macros_that_dispatch_know_spark() -> None:
+    found = []
+    for path in sorted((PROJECT_DIR / "macros").glob("*.sql")):
+        text = path.read_text()
+        found += [
+            f"{path.name}: no {engine}__{name}"
+            for name in re.findall(r"adapter\.dispatch\('(\w+)'", text)
+            for engine in ("default", "spark")
+            if f"macro {engine}__{name}(" not in text
+        ]
     assert not found, "\n".join(found)
 
 
