@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import duckdb
@@ -14,7 +14,15 @@ from curvehouse.publish.gate import Mart
 from curvehouse.publish.macros import macros_fingerprint
 from curvehouse.publish.quoting import listed, literal, quoted
 
-__all__ = ["SOURCE", "TARGET", "MartContent", "content_fingerprint", "read_content", "write_mart"]
+__all__ = [
+    "SOURCE",
+    "TARGET",
+    "MartContent",
+    "content_fingerprint",
+    "read_content",
+    "write_comments",
+    "write_mart",
+]
 
 SOURCE = "curvehouse"
 TARGET = "publication"
@@ -107,9 +115,18 @@ def write_mart(connection: duckdb.DuckDBPyConnection, content: MartContent) -> N
         f"insert into {TARGET}.main.{table} by name "
         f"select * from {SOURCE}.main.{table} order by {listed(content.key)}"
     )
-    if content.comment:
-        connection.execute(f"comment on table {TARGET}.main.{table} is {literal(content.comment)}")
-    for column, comment in content.column_comments.items():
-        if comment:
-            place = f"{TARGET}.main.{table}.{quoted(column)}"
-            connection.execute(f"comment on column {place} is {literal(comment)}")
+    write_comments(connection, f"{TARGET}.main.{table}", content.comment, content.column_comments)
+
+
+def write_comments(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    comment: str,
+    column_comments: Mapping[str, str],
+) -> None:
+    """Comment on a table, named as in a statement, and on its columns; empty texts are none."""
+    if comment:
+        connection.execute(f"comment on table {table} is {literal(comment)}")
+    for column, text in column_comments.items():
+        if text:
+            connection.execute(f"comment on column {table}.{quoted(column)} is {literal(text)}")

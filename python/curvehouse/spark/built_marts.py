@@ -16,6 +16,7 @@ from curvehouse.database import limit_memory
 from curvehouse.errors import PublishError
 from curvehouse.home import DATABASE_NAME, Home
 from curvehouse.publish.checks import MEMORY_LIMIT, NO_PROGRESS_BAR
+from curvehouse.publish.content import write_comments
 from curvehouse.publish.gate import Mart, marts_of, require_publishable
 from curvehouse.publish.quoting import literal, quoted
 from curvehouse.spark.raw_files import RAW_FOLDER
@@ -147,15 +148,8 @@ def _take_mart(
             f"mart {mart.name} of the Spark build breaks its contract ({said}); what is published "
             f"stays as it was. {REMEDY}"
         ) from error
-    comments = {table: node["description"]} | {
-        f"{table}.{quoted(column['name'])}": column["description"]
-        for column in node["columns"].values()
-    }
-    for (subject, comment), kind in zip(
-        comments.items(), ["table", *["column"] * (len(comments) - 1)], strict=True
-    ):
-        if comment:
-            connection.execute(f"comment on {kind} {subject} is {literal(comment)}")
+    columns = {column["name"]: column["description"] for column in node["columns"].values()}
+    write_comments(connection, table, node["description"], columns)
 
 
 def _clauses(constraints: list[dict[str, Any]]) -> str:

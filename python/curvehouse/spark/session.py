@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from uuid import UUID
 
 from pyspark.sql import SparkSession
 
@@ -18,7 +19,7 @@ from curvehouse.spark.package import write_package
 from curvehouse.spark.raw_files import RAW_FOLDER, RAW_TABLES
 from curvehouse.spark.requirements import require_java, require_reachable
 
-__all__ = ["SparkTarget", "spark_session"]
+__all__ = ["SparkTarget", "remove_builds", "spark_session"]
 
 _SCHEMAS = ("raw", "operations", "seeds", "staging", "intermediate", "main")
 _OPERATIONS_TABLES = (
@@ -108,7 +109,7 @@ def _opened(target: SparkTarget, invocation_id: str) -> SparkSession:
     folder = target.folder
     if _is_local(folder):
         folder = str(Path(folder).absolute())
-        shutil.rmtree(Path(folder, BUILDS_FOLDER), ignore_errors=True)
+        remove_builds(Path(folder, BUILDS_FOLDER))
     build = f"{folder}/{BUILDS_FOLDER}/{invocation_id}"
     session = _started(target, build)
     for name, value in _SETTINGS.items():
@@ -152,6 +153,16 @@ def _check(target: SparkTarget) -> None:
     if not target.remote:
         require_java()
     require_reachable(target.remote or target.master)
+
+
+def remove_builds(folder: Path) -> None:
+    """Remove what earlier builds left, each under the id of its command, and nothing else."""
+    for build in folder.glob("*"):
+        try:
+            UUID(build.name)
+        except ValueError:
+            continue
+        shutil.rmtree(build, ignore_errors=True)
 
 
 def _is_local(folder: str) -> bool:

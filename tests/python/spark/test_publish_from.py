@@ -66,25 +66,14 @@ def drop_record(folder: Path) -> None:
     shutil.rmtree(build_folder(folder) / "operations")
 
 
-def fail_a_test(folder: Path) -> None:
-    rewrite(
-        build_folder(folder) / "operations" / "builds",
-        "select * replace (2::integer as error_count) from rows",
-    )
+def record_says(value: str) -> Callable[[Path], None]:
+    """Return what puts another value, with its column, into the record of the build."""
 
+    def spoil(folder: Path) -> None:
+        place = build_folder(folder) / "operations" / "builds"
+        rewrite(place, f"select * replace ({value}) from rows")
 
-def leave_unfinished(folder: Path) -> None:
-    rewrite(
-        build_folder(folder) / "operations" / "builds",
-        "select * replace ('not finished' as selection) from rows",
-    )
-
-
-def select_some(folder: Path) -> None:
-    rewrite(
-        build_folder(folder) / "operations" / "builds",
-        "select * replace ('select=dim_runs' as selection) from rows",
-    )
+    return spoil
 
 
 def break_a_contract(folder: Path) -> None:
@@ -110,9 +99,12 @@ def export_anew(folder: Path) -> None:
     [
         (drop_manifest, "manifest.json is missing or no manifest of dbt"),
         (drop_record, "has no record of the build, so it did not finish"),
-        (fail_a_test, "had 2 errors"),
-        (leave_unfinished, "did not finish"),
-        (select_some, "was not of everything (select=dim_runs)"),
+        (record_says("2::integer as error_count"), "had 2 errors"),
+        (record_says("'not finished' as selection"), "did not finish"),
+        (
+            record_says("'select=dim_runs' as selection"),
+            "was not of everything (select=dim_runs)",
+        ),
         (break_a_contract, "mart fct_equity_daily of the Spark build breaks its contract"),
         (lose_a_mart, "mart fct_trades is missing from the Spark build"),
         (export_anew, "files were loaded after the last build"),

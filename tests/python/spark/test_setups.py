@@ -12,7 +12,7 @@ import pytest
 from conftest import PROJECT_DIR
 from curvehouse.errors import SparkError
 from curvehouse.spark.requirements import require_java, require_reachable
-from curvehouse.spark.session import SparkTarget, spark_session
+from curvehouse.spark.session import SparkTarget, remove_builds, spark_session
 from dbt.adapters.sparksession import Plugin
 
 
@@ -110,6 +110,17 @@ def test_a_target_that_is_not_set_up_is_said(
     place = str(tmp_path / folder) if folder else ""
     with pytest.raises(SparkError, match=said):
         spark_session(SparkTarget(place, master, remote, {}), "invocation")
+
+
+def test_only_builds_are_removed_from_a_folder_of_builds(tmp_path: Path) -> None:
+    mine = tmp_path / "thesis" / "main.tex"
+    ours = tmp_path / "49853b13-a88b-49a1-9d72-f096a815c559" / "main"
+    mine.parent.mkdir()
+    mine.touch()
+    ours.mkdir(parents=True)
+    remove_builds(tmp_path)
+    assert list(tmp_path.iterdir()) == [mine.parent]
+    assert mine.exists()
 
 
 def test_the_wheel_carries_the_adapter() -> None:
