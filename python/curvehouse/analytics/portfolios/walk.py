@@ -153,7 +153,8 @@ def _drift(panel: Panel, targets: Targets, rows: Ints, max_missing_days: int) ->
     returns[end - 1 : end][totals[is_day][end - 1 : end] <= 0] = -1.0
     closing = last if gone is None else np.where(gone[:, :, -1], 0.0, last)
     drifted = np.concatenate([np.zeros((1, members)), closing.T[:-1]])
-    return _Path(starts, held[:, is_day], drifted, returns, np.zeros(days), np.zeros(days), end)
+    by_day = held.reshape(members, -1).compress(is_day.ravel(), axis=1)
+    return _Path(starts, by_day, drifted, returns, np.zeros(days), np.zeros(days), end)
 
 
 def _values(
@@ -163,7 +164,8 @@ def _values(
 
     Days beyond the end of a shorter period stay as its last day. None where nobody ever is cash.
     """
-    growth = np.where(is_day, 1 + panel.returns[:, at], 1.0)
+    growth = 1 + panel.returns.take(at, axis=1)
+    np.copyto(growth, 1.0, where=~is_day)
     gone = None
     if not panel.is_full:
         is_missing = (panel.missing_days[:, at] > max_missing_days) & is_day
