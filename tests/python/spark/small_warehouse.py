@@ -11,7 +11,7 @@ import polars as pl
 from conftest import run_dbt
 from curvehouse.demo import factor_returns
 from curvehouse.home import Home
-from curvehouse.identity import backtest_id
+from curvehouse.identity import ParameterValue, backtest_id
 from curvehouse.ingest import (
     ImportedBacktest,
     ingest_bars,
@@ -74,12 +74,16 @@ def make_small_home(home: Home, folder: Path) -> None:
 
 def _import_others(home: Home, closes: pl.DataFrame, folder: Path) -> None:
     """Load a curve that moves now and then, in a zone of its own, and trades without curves."""
+    params: dict[str, ParameterValue] = {
+        **{"rate": 0.0005, "least": 1e-05, "most": 1e22},
+        **{"note": ': 5, "a": 0.1 \\', "off": None},
+    }
     sparse = closes.select(
         pl.col("Date").cast(pl.Datetime).dt.offset_by("22h").alias("ts"),
         (pl.col("JPM") * 100).alias("equity"),
     ).gather_every(7)
     sparse.write_csv(folder / "sparse.csv", datetime_format="%Y-%m-%dT%H:%M:%S")
-    imported = ImportedBacktest(run_id="imported", strategy="sparse", symbol="JPM")
+    imported = ImportedBacktest("imported", "sparse", params, symbol="JPM")
     ingest_equity(home, folder / "sparse.csv", imported, timezone="America/New_York")
     patterned = pl.DataFrame(planted(1, 400)).select(
         *("symbol", "side", "entry_at", "exit_at", "pnl", "pre_runup_pct", "entry_vol"),
