@@ -187,16 +187,19 @@ def _tasks(
 def _steps(
     blocks: Sequence[Block], bars: Bars, each: OutputFormat, folder: Path
 ) -> dict[str, float]:
-    """Return the seconds of computing and of writing, one after the other in this process."""
-    seconds = {"computing in one process": 0.0, "writing in one process": 0.0}
+    """Return the seconds of each step, one after the other in this process."""
+    taken = np.zeros(3)
     for block in blocks:
-        started_at = time.perf_counter()
+        times = [time.perf_counter()]
         results = _evaluated(block, bars)
-        computed_at = time.perf_counter()
-        put_files(folder, encode_block(block, results, bars, each))
-        seconds["computing in one process"] += computed_at - started_at
-        seconds["writing in one process"] += time.perf_counter() - computed_at
-    return seconds
+        times.append(time.perf_counter())
+        files = encode_block(block, results, bars, each)
+        times.append(time.perf_counter())
+        put_files(folder, files)
+        times.append(time.perf_counter())
+        taken += np.diff(times)
+    steps = ("computing", "encoding", "writing files")
+    return dict(zip((f"{step} in one process" for step in steps), taken.tolist(), strict=True))
 
 
 def _curves_read(folder: Path, param_hashes: Sequence[str]) -> Floats:
