@@ -62,7 +62,8 @@ class Cluster:
         try:
             with urllib.request.urlopen(self.page, timeout=5) as answer:
                 return int(json.load(answer)["aliveworkers"])
-        except OSError:
+        except (OSError, ValueError):
+            # While it starts, its page is a page that says so.
             return 0
 
     def executors(self) -> list[int]:
