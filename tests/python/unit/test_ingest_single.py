@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from datetime import date
 from pathlib import Path
@@ -226,3 +227,15 @@ def test_memory_is_what_the_variable_says(home: Home, monkeypatch: pytest.Monkey
     wrong = pytest.raises(UsageError, match="CURVEHOUSE_MEMORY_LIMIT is 'much'")
     with wrong, ingest_session(home, "test"):
         pass
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_cycles_are_looked_for_after_a_load_as_before_it(home: Home, was_on: bool) -> None:
+    (gc.enable if was_on else gc.disable)()
+    try:
+        with pytest.raises(KeyError), ingest_session(home, "test"):
+            assert not gc.isenabled()
+            raise KeyError
+        assert gc.isenabled() is was_on
+    finally:
+        gc.enable()
