@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -233,7 +234,7 @@ def test_memory_is_what_the_variable_says(home: Home, monkeypatch: pytest.Monkey
 def test_cycles_are_looked_for_after_a_load_as_before_it(home: Home, was_on: bool) -> None:
     (gc.enable if was_on else gc.disable)()
     try:
-        with pytest.raises(KeyError), ingest_session(home, "test"):
+        with suppress(KeyError), ingest_session(home, "test"):
             assert not gc.isenabled()
             raise KeyError
         assert gc.isenabled() is was_on
