@@ -24,6 +24,8 @@ __all__ = ["Usage", "call_measured", "run_command"]
 
 _INTERVAL_SECONDS = 0.05
 _SHOWN_COMPLAINT = 2_000
+# Just below the largest that glibc learns from.
+_LARGE_BYTES = 32_000_000
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,9 @@ def run_command(*words: str | Path, environment: Mapping[str, str] | None = None
 def _answer(wanted: Mapping[str, Any]) -> Usage:
     """Do in this process what was asked for."""
     prepare = getattr(importlib.import_module(wanted["module"]), wanted["function"])
+    # From then on glibc keeps what arrays leave free, as in a process that builds or a notebook of
+    # some age; a young one gives it back and takes it again, page by page, at each operation.
+    bytes(_LARGE_BYTES)
     work = prepare(*wanted["arguments"])
     for _ in range(wanted["warm_ups"]):
         work()
