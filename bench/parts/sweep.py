@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,9 @@ EXECUTION = Execution(CASH, FEE_BPS, SLIPPAGE_BPS)
 VECTORBT = "vectorbt, compiled and warm, curves in memory"
 
 Floats = NDArray[np.float64]
+
+# Looked for once, as in a worker.
+_strategy = cache(find_strategy)
 
 
 def comparisons(folder: Path, *, quick: bool) -> Iterator[Comparison]:
@@ -175,7 +178,7 @@ def _planned(spec: SweepSpec, bars_file: str) -> tuple[Bars, list[Block]]:
 
 
 def _evaluated(block: Block, bars: Bars) -> Sequence[Any]:
-    return evaluate_jobs(find_strategy(STRATEGY), bars, block.jobs, EXECUTION)
+    return evaluate_jobs(_strategy(STRATEGY), bars, block.jobs, EXECUTION)
 
 
 def _tasks(
