@@ -31,7 +31,7 @@ class WorkingStatus:
 
 @dataclass(frozen=True)
 class PublishedStatus:
-    """What readers see, as of which build.
+    """What readers see, as of which build, which may have been made elsewhere.
 
     Attributes
     ----------
@@ -57,6 +57,11 @@ class PublishedStatus:
     byte_count: int
     row_counts: dict[str, int]
     rolled_back_from: str | None
+
+    def is_built_elsewhere(self, build: BuildRecord | None, last_loaded_at: datetime) -> bool:
+        """Whether another build than the last one here made it, of all that is loaded here."""
+        is_newer = build is None or self.built_at > build.finished_at
+        return is_newer and self.built_at > last_loaded_at
 
 
 @dataclass(frozen=True)
@@ -136,10 +141,15 @@ def _read_published(home: Home) -> PublishedStatus | None:
 
 def _hint(working: WorkingStatus | None, published: PublishedStatus | None) -> str | None:
     if working is None or working.last_loaded_at is None:
+        if published is not None:
+            return None
         return "Nothing is loaded yet: `curvehouse demo`, or `curvehouse ingest runs PATH`."
     if working.is_older:
         return "An older Curvehouse loaded the files: `curvehouse build` brings them up to date."
-    return _hint_after_loading(working.last_loaded_at, working.last_build, published)
+    last_build, last_loaded_at = working.last_build, working.last_loaded_at
+    if published is not None and published.is_built_elsewhere(last_build, last_loaded_at):
+        return None
+    return _hint_after_loading(last_loaded_at, last_build, published)
 
 
 def _hint_after_loading(

@@ -60,7 +60,7 @@ def _lines(found: Status) -> Iterator[tuple[str, str]]:
     yield "home", found.home
     yield "writing now", found.writer or ("nobody" if found.is_readable else "another process")
     if found.working is not None:
-        yield from _working_lines(found.working)
+        yield from _working_lines(found.working, is_published=found.published is not None)
     elif not found.is_readable:
         yield "loaded", "can't be read while somebody writes"
     published = found.published
@@ -80,14 +80,17 @@ def _lines(found: Status) -> Iterator[tuple[str, str]]:
         yield "next", found.hint
 
 
-def _working_lines(working: WorkingStatus) -> Iterator[tuple[str, str]]:
+def _working_lines(working: WorkingStatus, *, is_published: bool) -> Iterator[tuple[str, str]]:
     if working.last_loaded_at is None:
         yield "loaded", "nothing yet"
     else:
         yield "loaded", f"{_time(working.last_loaded_at)} was the last time"
         if not working.is_older:
             yield from _ledger_lines(working.ledger)
-    yield "built", "nothing yet" if working.last_build is None else _build(working.last_build)
+    if working.last_build is not None:
+        yield "built", _build(working.last_build)
+    else:
+        yield "built", "nothing here" if is_published else "nothing yet"
 
 
 def _ledger_lines(ledger: LedgerSummary) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from conftest import PROJECT_DIR
+from conftest import PROJECT_DIR, RunCli
 from curvehouse.database import open_working_file
 from curvehouse.home import Home
 from curvehouse.ingest.summary import (
@@ -119,6 +119,24 @@ def test_each_state_has_its_next_step(built: Home) -> None:
     assert "`curvehouse publish`" in str(read_status(built).hint)
     # The content is the same, so there is no new file, and yet it is up to date.
     assert write_publication(built, PROJECT_DIR)[1] is False
+    assert read_status(built).hint is None
+
+
+def test_what_was_built_elsewhere_wants_no_build_here(built: Home, run_cli: RunCli) -> None:
+    load_file(built, EARLY)
+    write_publication(built, PROJECT_DIR)
+    with open_working_file(built) as connection:
+        connection.execute("delete from operations.builds")
+    shown = run_cli("status").stdout
+    assert "built       nothing here" in shown
+    assert "\nnext" not in shown
+    load_file(built, LATE)
+    assert "`curvehouse build`" in str(read_status(built).hint)
+
+
+def test_a_home_for_readers_asks_for_nothing(built: Home) -> None:
+    write_publication(built, PROJECT_DIR)
+    built.working_file.unlink()
     assert read_status(built).hint is None
 
 
