@@ -41,7 +41,8 @@ def markdown(results: Mapping[str, PartResults]) -> str:
         "",
         *textwrap.wrap(
             f"Made by `make bench`. Both sides have come to the same numbers before they were "
-            f"timed, {ROUNDS} times each in turns, every time in a process of its own. Shown are "
+            f"timed, {ROUNDS} times each in turns, every time in a process of its own, which keeps "
+            f"the memory that arrays leave free, as one that has run for a while does. Shown are "
             f"the median and, in brackets, the least and the most. The ratio against a peer is its "
             f"time over ours, against a floor ours over the floor's. Memory is the peak of the "
             f"process with all that it imported, of its children too.",
