@@ -24,7 +24,7 @@
         select
             '{{ invocation_id }}',
             '{{ invocation_args_dict["which"] }}',
-            nullif('{{ selection | replace("'", "\\'") }}', ''),
+            nullif('{{ selection | replace("\\", "\\\\") | replace("'", "\\'") }}', ''),
             {{ error_count }},
             localtimestamp()
 {% endmacro %}

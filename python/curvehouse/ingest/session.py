@@ -26,7 +26,7 @@ def ingest_session(home: Home, command: str) -> Iterator[duckdb.DuckDBPyConnecti
 
     DuckDB takes 2 GB of memory at most, or what ``CURVEHOUSE_MEMORY_LIMIT`` says.
     """
-    with writer_lock(home, command), open_working_file(home) as connection, _without_cycles():
+    with writer_lock(home, command), open_working_file(home) as connection, _collector_paused():
         limit_memory(connection, _MEMORY_LIMIT)
         yield connection
 
@@ -73,7 +73,7 @@ def append_rows(
 
 
 @contextmanager
-def _without_cycles() -> Iterator[None]:
+def _collector_paused() -> Iterator[None]:
     """Don't look for cyclic garbage: what is noted of each file lives until the end.
 
     Looking through all of it again and again took a tenth of the time of loading 10,000 files.

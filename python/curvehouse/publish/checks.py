@@ -8,7 +8,7 @@ import duckdb
 
 from curvehouse.errors import PublishError
 from curvehouse.home import DATABASE_NAME, Home
-from curvehouse.publish.quoting import quoted
+from curvehouse.quoting import quoted
 
 __all__ = [
     "MEMORY_LIMIT",

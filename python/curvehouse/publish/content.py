@@ -12,7 +12,7 @@ import duckdb
 from curvehouse.errors import PublishError
 from curvehouse.publish.gate import Mart
 from curvehouse.publish.macros import macros_fingerprint
-from curvehouse.publish.quoting import listed, literal, quoted
+from curvehouse.quoting import listed, literal, quoted
 
 __all__ = [
     "SOURCE",

@@ -16,6 +16,8 @@ from importlib import resources
 
 import duckdb
 
+from curvehouse.quoting import literal
+
 __all__ = ["TableMacro", "create_macros", "macros_fingerprint", "shipped_macros"]
 
 _EXAMPLE = "Example: "
@@ -69,8 +71,8 @@ def create_macros(connection: duckdb.DuckDBPyConnection, published: Collection[s
     for macro in shipped_macros():
         if macro.tables <= set(published):
             connection.execute(macro.ddl)
-            comment = macro.comment.replace("'", "''")
-            connection.execute(f"comment on macro table {macro.name} is '{comment}'")
+            comment = literal(macro.comment)
+            connection.execute(f"comment on macro table {macro.name} is {comment}")
 
 
 def _parsed(text: str) -> TableMacro:

@@ -17,7 +17,7 @@ from curvehouse import __version__
 from curvehouse.build_records import BuildRecord
 from curvehouse.publish.content import TARGET, MartContent
 from curvehouse.publish.publication import Publication
-from curvehouse.publish.quoting import literal
+from curvehouse.quoting import literal
 
 __all__ = ["META_TABLES", "Versions", "grain_of", "versions_in", "write_meta_tables"]
 

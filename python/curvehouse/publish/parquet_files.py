@@ -9,7 +9,7 @@ import duckdb
 
 from curvehouse.errors import PublishError
 from curvehouse.publish.content import TARGET
-from curvehouse.publish.quoting import literal, quoted
+from curvehouse.quoting import literal, quoted
 
 __all__ = ["write_parquet_files"]
 

@@ -43,9 +43,9 @@ from curvehouse.publish.macros import create_macros, macros_fingerprint
 from curvehouse.publish.meta_tables import META_TABLES, Versions, versions_in, write_meta_tables
 from curvehouse.publish.parquet_files import write_parquet_files
 from curvehouse.publish.publication import PARQUET_FOLDER, Publication, write_record
-from curvehouse.publish.quoting import literal
 from curvehouse.publish.request import Request
 from curvehouse.publish.rollback import take_current
+from curvehouse.quoting import literal
 from curvehouse.spark.built_marts import TARGET_FOLDER, built_marts
 from curvehouse.storage import storage_fault
 

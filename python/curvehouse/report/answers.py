@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from curvehouse.quoting import literal
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -72,4 +74,4 @@ def _written_out(text: str, parameters: dict[str, Parameter]) -> str:
 
 
 def _literal(value: Parameter) -> str:
-    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+    return str(value) if isinstance(value, int) else literal(value)

@@ -18,14 +18,14 @@ from curvehouse.home import DATABASE_NAME, Home
 from curvehouse.publish.checks import MEMORY_LIMIT, NO_PROGRESS_BAR
 from curvehouse.publish.content import write_comments
 from curvehouse.publish.gate import Mart, marts_of, require_publishable
-from curvehouse.publish.quoting import literal, quoted
+from curvehouse.quoting import literal, quoted
 from curvehouse.spark.raw_files import RAW_FOLDER
 
-__all__ = ["BUILDS_FOLDER", "REMEDY", "TARGET_FOLDER", "built_marts", "create_statement"]
+__all__ = ["BUILDS_FOLDER", "TARGET_FOLDER", "built_marts"]
 
 BUILDS_FOLDER, TARGET_FOLDER = "builds", "target"
-REMEDY = "Run `dbt build --target spark` again."
 
+_REMEDY = "Run `dbt build --target spark` again."
 _SCRATCH = ".from-spark"
 
 
@@ -58,29 +58,13 @@ def built_marts(home: Home, folder: Path) -> Iterator[Path]:
             limit_memory(connection, MEMORY_LIMIT)
             _take_record(connection, build, folder)
             state = read_state(connection)
-            require_publishable(state, REMEDY)
+            require_publishable(state, _REMEDY)
             _require_all_exported(home, state)
             for mart in marts_of(manifest):
                 _take_mart(connection, build / "main" / mart.name, mart, manifest)
         yield path
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def create_statement(node: Mapping[str, Any]) -> str:
-    """Return the ``create table`` of a mart with the constraints of its contract.
-
-    Parameters
-    ----------
-    node : dict
-        The model in dbt's manifest.
-    """
-    lines = [
-        f"{quoted(column['name'])} {column['data_type']}{_clauses(column['constraints'])}"
-        for column in node["columns"].values()
-    ]
-    lines += [_clauses([constraint]).strip() for constraint in node["constraints"]]
-    return f"create table {quoted(node['alias'])} ({', '.join(lines)})"
 
 
 def _manifest_in(folder: Path) -> dict[str, Any]:
@@ -102,7 +86,7 @@ def _take_record(connection: duckdb.DuckDBPyConnection, build: Path, folder: Pat
     if not records:
         raise PublishError(
             f"{build} has no record of the build, so it did not finish; what is published stays as "
-            f"it was. {REMEDY}"
+            f"it was. {_REMEDY}"
         )
     for table, files in (
         ("operations.builds", records),
@@ -136,9 +120,9 @@ def _take_mart(
     if not files:
         raise PublishError(
             f"mart {mart.name} is missing from the Spark build ({place}); what is published stays "
-            f"as it was. {REMEDY}"
+            f"as it was. {_REMEDY}"
         )
-    connection.execute(create_statement(node))
+    connection.execute(_create_statement(node))
     table = f"main.{quoted(mart.name)}"
     try:
         connection.execute(f"insert into {table} by name from read_parquet({_listed(files)})")
@@ -146,10 +130,20 @@ def _take_mart(
         said = str(error).strip().splitlines()[0]
         raise PublishError(
             f"mart {mart.name} of the Spark build breaks its contract ({said}); what is published "
-            f"stays as it was. {REMEDY}"
+            f"stays as it was. {_REMEDY}"
         ) from error
     columns = {column["name"]: column["description"] for column in node["columns"].values()}
     write_comments(connection, table, node["description"], columns)
+
+
+def _create_statement(node: Mapping[str, Any]) -> str:
+    """Return the ``create table`` of a mart, a node of dbt's manifest, with its constraints."""
+    lines = [
+        f"{quoted(column['name'])} {column['data_type']}{_clauses(column['constraints'])}"
+        for column in node["columns"].values()
+    ]
+    lines += [_clauses([constraint]).strip() for constraint in node["constraints"]]
+    return f"create table {quoted(node['alias'])} ({', '.join(lines)})"
 
 
 def _clauses(constraints: list[dict[str, Any]]) -> str:

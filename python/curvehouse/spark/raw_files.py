@@ -13,7 +13,7 @@ from curvehouse.disk import sync
 from curvehouse.errors import InvalidInputError
 from curvehouse.home import Home
 from curvehouse.lock import writer_lock
-from curvehouse.publish.quoting import literal
+from curvehouse.quoting import literal
 from curvehouse.raw import are_raw_tables_older
 
 __all__ = ["RAW_FOLDER", "RAW_TABLES", "RawExport", "export_raw_tables"]

@@ -14,6 +14,7 @@ from uuid import UUID
 from pyspark.sql import SparkSession
 
 from curvehouse.errors import SparkError
+from curvehouse.quoting import spark_literal
 from curvehouse.spark.built_marts import BUILDS_FOLDER
 from curvehouse.spark.package import write_package
 from curvehouse.spark.raw_files import RAW_FOLDER, RAW_TABLES
@@ -124,7 +125,7 @@ def _opened(target: SparkTarget, invocation_id: str) -> SparkSession:
         _create_schema(session, schema, build, folder)
     for table in RAW_TABLES:
         place = f"{folder}/{RAW_FOLDER}/{table}"
-        session.sql(f"create table raw.{table} using parquet location '{_escaped(place)}'")
+        session.sql(f"create table raw.{table} using parquet location {spark_literal(place)}")
     for statement in _OPERATIONS_TABLES:
         session.sql(statement)
     return session
@@ -193,8 +194,4 @@ def _create_schema(session: SparkSession, schema: str, build: str, folder: str) 
                 "Curvehouse a catalog of its own."
             )
         session.sql(f"drop schema {schema} cascade")
-    session.sql(f"create schema {schema} location '{_escaped(f'{build}/{schema}')}'")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("'", "\\'")
+    session.sql(f"create schema {schema} location {spark_literal(f'{build}/{schema}')}")

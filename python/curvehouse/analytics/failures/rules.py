@@ -17,6 +17,7 @@ from curvehouse.analytics.failures.scopes import WHOLE_RUN, scopes_of
 from curvehouse.analytics.failures.trades import Trades
 from curvehouse.analytics.failures.tree import grow_leaves
 from curvehouse.analytics.groups import whole_groups
+from curvehouse.quoting import literal
 
 __all__ = ["RULE_SCHEMA", "find_failure_rules"]
 
@@ -199,11 +200,7 @@ def _scores(trades: Trades, is_inside: Flags, sample: Flags) -> Row:
 
 
 def _scope_sql(run_id: str, strategy: str) -> str:
-    parts = [f"run_id = {_quoted(run_id)}"]
+    parts = [f"run_id = {literal(run_id)}"]
     if strategy != WHOLE_RUN:
-        parts.append(f"strategy = {_quoted(strategy)}")
+        parts.append(f"strategy = {literal(strategy)}")
     return " and ".join([*parts, "exit_at is not null", ""])
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

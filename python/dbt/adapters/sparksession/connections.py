@@ -19,6 +19,7 @@ from dbt_common.invocation import get_invocation_id
 from pyspark.sql import SparkSession
 
 from curvehouse.errors import SparkError
+from curvehouse.quoting import spark_literal
 from curvehouse.spark.faults import SPARK_ERRORS, spark_fault
 from curvehouse.spark.session import SparkTarget, spark_session
 
@@ -49,12 +50,7 @@ class SparkSessionCredentials(SparkCredentials):
 
 def session_of(credentials: SparkSessionCredentials) -> SparkSession:
     """Return the session of the dbt command that runs."""
-    ours = {"spark.sql.ansi.enabled"}
-    settings = {
-        name: value
-        for name, value in credentials.server_side_parameters.items()
-        if name not in ours
-    }
+    settings = credentials.server_side_parameters
     target = SparkTarget(credentials.folder, credentials.master, credentials.remote, settings)
     return spark_session(target, get_invocation_id())
 
@@ -98,8 +94,7 @@ class _Wrapper(SessionConnectionWrapper):
         if value is None:
             return "null"
         if isinstance(value, str):
-            quoted = value.replace("\\", "\\\\").replace("'", "\\'")
-            return f"'{quoted}'"
+            return spark_literal(value)
         return super()._fix_binding(value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["listed", "literal", "quoted"]
+__all__ = ["listed", "literal", "quoted", "spark_literal"]
 
 
 def quoted(identifier: str) -> str:
@@ -20,3 +20,9 @@ def listed(identifiers: Iterable[str]) -> str:
 def literal(value: object) -> str:
     """Return a text in quotes."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def spark_literal(value: object) -> str:
+    """Return a text in quotes for Spark, to which a backslash means something."""
+    escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
